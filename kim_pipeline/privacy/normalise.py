@@ -1,0 +1,93 @@
+"""One spelling for names, places and addresses before they become tokens (KTS-1, version 1).
+
+A change here changes tokens: raise `VERSION`, re-run the golden names, and let every source
+re-deliver. What sounds alike is the matter of `name_forms`.
+"""
+
+import re
+
+from kim_pipeline.privacy.transliteration import to_latin
+
+VERSION = "KTS-1/1"
+_PARTICLE = re.compile(
+    "al|el|ul|il|ad|ar|as|ash|an|at|az|ed|er|es|ibn|bin|ben|bint|bent|ould|wuld|van|von|vom|de|der|"
+    "den|da|di|do|dos|das|del|della|la|le|les|zu|zum|zur|ter|ten|af|av|und|y"
+)
+_PLACEHOLDER = re.compile(
+    "[x ]*|unbek|(?:name |namen )?unbekannt|nicht bekannt|unknown|inconnu|fnu|lnu|n ?n|keine?|"
+    "k a|keine? (?:angaben?|(?:vor|nach|familien)?namen?)|ohne(?: (?:vor|nach)?namen?)?|namenlos|"
+    "null|none"
+)
+_SILENT = re.compile(r"['’‘`´ʼʻʾʿ′ʹ?\ufffd\u200b-\u200f\u202a-\u202e\u2066-\u2069]")
+_GAPS = re.compile(r"[\W_]+")
+_STREET_END = re.compile(r"(?:strasse|str)(?= |$)")
+_STREET_TAIL = re.compile(r"(.*?\D)((?: \d+ ?[a-z]?)+)")
+_SAINT = re.compile("^st ")
+_HOUSE_NUMBER = re.compile(r"0*(\d+)\s*([a-z]?)(?![a-z])")
+_GERMAN_DATE = re.compile(r"(?:(?:(\d{1,2})\.)?(\d{1,2})\.)?(\d{4})")
+_ISO_DATE = re.compile(r"(\d{4})(?:-(\d{1,2})(?:-(\d{1,2}))?)?(?:[T ].*)?")
+_DAYS = (31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
+
+
+def normalise(text: str | None) -> str | None:
+    """Return letters, digits and single spaces in lower-case Latin; None for a placeholder.
+
+    Letters lost on the way (`?`) are left out, so that the consonants around them stay one word.
+    """
+    if text is None:
+        return None
+    plain = _GAPS.sub(" ", to_latin(_SILENT.sub("", text))).strip()
+    return None if _PLACEHOLDER.fullmatch(plain) else plain
+
+
+def words(text: str | None) -> list[str]:
+    """Return the words of a name without particles; a name of particles alone keeps them."""
+    parts = (normalise(text) or "").split()
+    return [part for part in parts if not _PARTICLE.fullmatch(part)] or parts
+
+
+def street(text: str | None) -> str | None:
+    """Return the street without its kind's spelling, gaps and house number."""
+    plain = normalise(text)
+    if plain is None:
+        return None
+    tail = _STREET_TAIL.fullmatch(plain)
+    name = _SAINT.sub("sankt ", tail[1] if tail else plain)
+    return _STREET_END.sub("str", name).replace(" ", "")
+
+
+def house_number(number: str | None, street_text: str | None = None) -> str | None:
+    """Return number and letter, of a range the first; looked for behind the street when missing."""
+    plain = normalise(number)
+    if plain is None:
+        tail = _STREET_TAIL.fullmatch(normalise(street_text) or "")
+        plain = tail[2].strip() if tail else ""
+    found = _HOUSE_NUMBER.match(plain)
+    return found[1] + found[2] if found else None
+
+
+def postcode(text: str | None) -> str | None:
+    """Return the five digits of a German postcode, else None."""
+    digits = "".join(sign for sign in text or "" if sign in "0123456789")
+    return digits if len(digits) == 5 and digits != "00000" else None
+
+
+def birth_date_parts(text: str | None) -> tuple[int | None, int | None, int | None]:
+    """Return (year, month, day) of a German or ISO date; `00` and what cannot be is None.
+
+    A day without its month is dropped, as is a day its month does not have.
+    """
+    plain = (text or "").strip()
+    german, iso = _GERMAN_DATE.fullmatch(plain), _ISO_DATE.fullmatch(plain)
+    found = (german[3], german[2], german[1]) if german else iso.groups() if iso else (None,) * 3
+    year, month, day = (int(part) if part else 0 for part in found)
+    if not 1850 <= year <= 2150:
+        return None, None, None
+    if not 1 <= month <= 12:
+        return year, None, None
+    return year, month, day if 1 <= day <= _month_length(year, month) else None
+
+
+def _month_length(year: int, month: int) -> int:
+    leap = year % 4 == 0 and (year % 100 != 0 or year % 400 == 0)
+    return 28 if month == 2 and not leap else _DAYS[month - 1]
