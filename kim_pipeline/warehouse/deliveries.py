@@ -1,0 +1,154 @@
+"""The book of deliveries: what came, in which order it was learnt, what it changed."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+
+import sqlalchemy as sa
+
+from kim_pipeline.errors import DeliveryError
+from kim_pipeline.periods import format_month
+from kim_pipeline.warehouse.history import Difference, Moment, until
+from kim_pipeline.warehouse.schema.quality import delivery
+
+
+@dataclass(frozen=True)
+class Arrival:
+    """What is known of a delivery before it enters the history."""
+
+    source: str
+    month: date
+    received_at: datetime
+    content_mac: bytes
+    contract_version: str
+    code_version: str
+    rows_delivered: int
+    rows_rejected: int
+
+
+def accepted_already(connection: sa.Connection, arrival: Arrival) -> bool:
+    """Tell whether this very content is the newest accepted one of its source and month.
+
+    Raises DeliveryError when it is an older one that has been replaced since.
+    """
+    newest = connection.execute(
+        sa.select(delivery.c.content_mac)
+        .where(*_accepted(arrival.source), delivery.c.month == arrival.month)
+        .order_by(delivery.c.sequence.desc())
+    ).scalars()
+    contents = [bytes(mac) for mac in newest]
+    if arrival.content_mac in contents[1:]:
+        raise DeliveryError(
+            f"{arrival.source} {format_month(arrival.month)}: this delivery was replaced by a "
+            "newer one; deliver the newer one again if it must be restored."
+        )
+    return bool(contents) and contents[0] == arrival.content_mac
+
+
+def _accepted(source: str) -> tuple[sa.ColumnElement[bool], ...]:
+    return delivery.c.source == source, delivery.c.status == "accepted"
+
+
+def next_moment(connection: sa.Connection, arrival: Arrival) -> Moment:
+    """Give a new delivery its number and its place in both times.
+
+    Known time is the time it was received, moved on where needed so that it rises within the
+    source, refused deliveries included. Locks the source until the transaction ends.
+    """
+    connection.execute(sa.select(sa.func.pg_advisory_xact_lock(sa.func.hashtext("kim.delivery"))))
+    last = connection.execute(
+        sa.select(sa.func.max(delivery.c.known_at)).where(delivery.c.source == arrival.source)
+    ).scalar()
+    number = connection.execute(sa.select(sa.func.max(delivery.c.delivery_id))).scalar() or 0
+    known_at = arrival.received_at
+    if last is not None:
+        known_at = max(known_at, last + timedelta(microseconds=1))
+    return Moment(
+        arrival.month,
+        until(_months(connection, arrival.source), arrival.month),
+        known_at,
+        number + 1,
+    )
+
+
+def _months(connection: sa.Connection, source: str) -> Sequence[date]:
+    query = sa.select(delivery.c.month).where(*_accepted(source)).distinct()
+    return connection.execute(query).scalars().all()
+
+
+def record(
+    connection: sa.Connection,
+    arrival: Arrival,
+    moment: Moment,
+    change: Difference,
+    refused_because: str | None = None,
+) -> None:
+    """Write a delivery into the book, as accepted or as refused with its reason."""
+    sequence = connection.execute(
+        sa.select(sa.func.coalesce(sa.func.max(delivery.c.sequence), 0) + 1).where(
+            delivery.c.source == arrival.source, delivery.c.month == arrival.month
+        )
+    ).scalar_one()
+    values: dict[str, Any] = {
+        "delivery_id": moment.delivery_id,
+        "source": arrival.source,
+        "month": arrival.month,
+        "sequence": sequence,
+        "received_at": arrival.received_at,
+        "known_at": moment.known_at,
+        "status": "refused" if refused_because else "accepted",
+        "reason": refused_because,
+        "rows_delivered": arrival.rows_delivered,
+        "rows_rejected": arrival.rows_rejected,
+        "rows_opened": change.opened,
+        "rows_closed": change.closed,
+        "content_mac": arrival.content_mac,
+        "contract_version": arrival.contract_version,
+        "code_version": arrival.code_version,
+    }
+    connection.execute(delivery.insert().values(**values))
+
+
+def known_at(connection: sa.Connection, month: date) -> datetime | None:
+    """Give the moment at which everything about a month and those before it was known.
+
+    Deliveries for later months do not count: they must not reach back. None before the first.
+    """
+    moment: datetime | None = connection.execute(
+        sa.select(sa.func.max(delivery.c.known_at)).where(
+            delivery.c.status == "accepted", delivery.c.month <= month
+        )
+    ).scalar()
+    return moment
+
+
+def newest_month(connection: sa.Connection) -> date | None:
+    """Give the newest month for which any source has delivered."""
+    month: date | None = connection.execute(
+        sa.select(sa.func.max(delivery.c.month)).where(delivery.c.status == "accepted")
+    ).scalar()
+    return month
+
+
+@dataclass(frozen=True)
+class Used:
+    """A delivery that a month is made from."""
+
+    source: str
+    month: date
+    delivery_id: int
+    content_mac: bytes
+
+
+def deliveries_for(connection: sa.Connection, month: date) -> tuple[Used, ...]:
+    """Choose, for every source, its newest accepted delivery for the month or an earlier one."""
+    query = (
+        sa.select(
+            delivery.c.source, delivery.c.month, delivery.c.delivery_id, delivery.c.content_mac
+        )
+        .distinct(delivery.c.source)
+        .where(delivery.c.status == "accepted", delivery.c.month <= month)
+        .order_by(delivery.c.source, delivery.c.month.desc(), delivery.c.sequence.desc())
+    )
+    return tuple(Used(r[0], r[1], r[2], bytes(r[3])) for r in connection.execute(query))

@@ -1,0 +1,77 @@
+"""Connections to the warehouse for the owner and for each role, and errors that carry no values."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import psycopg
+import sqlalchemy as sa
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
+
+from kim_pipeline.errors import WarehouseError
+from kim_pipeline.settings import Settings
+from kim_pipeline.warehouse.server import ensure_server
+
+APPLICATION = "kim"
+
+
+def owner_engine(settings: Settings) -> sa.Engine:
+    """Open an engine as the owner of the warehouse, starting the server when needed."""
+    return _engine(ensure_server(settings).url)
+
+
+def role_url(settings: Settings, role: str) -> str:
+    """Name the URL under which a role such as `kim_analyst` reaches the warehouse.
+
+    It holds no password: the embedded server knows the account, other servers ask ~/.pgpass.
+    """
+    parts = sa.make_url(ensure_server(settings).url)
+    url = sa.URL.create(parts.drivername, role, None, parts.host, parts.port, parts.database)
+    return url.set(query=parts.query).render_as_string(hide_password=False)
+
+
+def role_engine(settings: Settings, role: str) -> sa.Engine:
+    """Open an engine as a role, starting the server when needed."""
+    return _engine(role_url(settings, role))
+
+
+@contextmanager
+def warehouse_errors(doing: str = "The warehouse refused a statement") -> Iterator[None]:
+    """Turn errors of the database into WarehouseError with SQLSTATE and table only.
+
+    PostgreSQL quotes the offending value even in its primary message, so no text of it is kept.
+    """
+    try:
+        yield
+    except (SQLAlchemyError, psycopg.Error) as error:
+        raise WarehouseError(f"{doing}: {_describe(error)}") from None
+
+
+def _describe(error: SQLAlchemyError | psycopg.Error) -> str:
+    cause = error.orig if isinstance(error, DBAPIError) else error
+    if not isinstance(cause, psycopg.Error):
+        return f"{type(cause).__name__}."
+    name = type(cause).__name__
+    state = f"{name}, SQLSTATE {cause.sqlstate}" if cause.sqlstate else name
+    where = [
+        f"{kind} {text}"
+        for kind, text in (
+            ("table", _table(cause.diag)),
+            ("column", cause.diag.column_name),
+            ("constraint", cause.diag.constraint_name),
+        )
+        if text
+    ]
+    return f"{', '.join([state, *where])}."
+
+
+def _table(diagnostic: psycopg.errors.Diagnostic) -> str:
+    return ".".join(filter(None, (diagnostic.schema_name, diagnostic.table_name)))
+
+
+def _engine(url: str) -> sa.Engine:
+    return sa.create_engine(
+        url,
+        hide_parameters=True,
+        pool_pre_ping=True,
+        connect_args={"application_name": APPLICATION},
+    )

@@ -1,0 +1,74 @@
+"""Schema `audit`: the ledger of released cells, the releases, and the registry of keys in use."""
+
+import sqlalchemy as sa
+
+from kim_pipeline.warehouse.schema.base import TIMESTAMP, column, table
+
+cell_ledger = table(
+    "cell_ledger",
+    "audit",
+    "Every cell ever released, with its exact counts. Only the owner reads it.",
+    column("indicator_id", sa.Text, "Indicator.", key=True),
+    column("month", sa.Date, "Month.", key=True),
+    column("breakdown", sa.Text, "Breakdown.", key=True),
+    column("town_ags", sa.Text, "Town; empty text for the whole Kreis.", key=True),
+    column("dimension_1", sa.Text, "First dimension; empty text if none.", key=True),
+    column("value_1", sa.Text, "Its value.", key=True),
+    column("dimension_2", sa.Text, "Second dimension; empty text if none.", key=True),
+    column("value_2", sa.Text, "Its value.", key=True),
+    column("revision", sa.SmallInteger, "0 first publication; higher = marked revision.", key=True),
+    column("known_on", sa.Date, "State of knowledge: day of the newest delivery used."),
+    column("true_numerator", sa.BigInteger, "Exact count of the numerator.", null=True),
+    column("true_denominator", sa.BigInteger, "Exact count of the denominator.", null=True),
+    column("true_value", sa.Double, "Exact statistic, for medians and percentiles.", null=True),
+    column("numerator", sa.BigInteger, "Protected count of the numerator.", null=True),
+    column("denominator", sa.BigInteger, "Protected count of the denominator.", null=True),
+    column("value", sa.Double, "Published figure.", null=True),
+    column("status", sa.Text, "published, withheld or structural_zero."),
+    column("provisional", sa.Boolean, "A source was provisional for this month."),
+    column("ptable", sa.Text, "Version of the perturbation table."),
+    column("kid", sa.Text, "Name of the cell key."),
+    column("release", sa.Text, "Release that carried it."),
+)
+
+ladder = table(
+    "ladder",
+    "audit",
+    "Which rung of coarsening a breakdown stands on, so that it stays there for 12 months.",
+    column("indicator_id", sa.Text, "Indicator.", key=True),
+    column("breakdown", sa.Text, "Breakdown as declared.", key=True),
+    column("town_ags", sa.Text, "Town; empty text for the whole Kreis.", key=True),
+    column(
+        "row_value",
+        sa.Text,
+        "Value of the row that needed coarsening; empty text if none.",
+        key=True,
+    ),
+    column("month", sa.Date, "Month in which the rung was last needed.", key=True),
+    column("rung", sa.SmallInteger, "0 as declared, 1 merged, 2 withheld."),
+)
+
+release = table(
+    "release",
+    "audit",
+    "Releases: one per published month and state of knowledge, chained by a keyed hash.",
+    column("release", sa.Text, "Name of the release.", key=True),
+    column("position", sa.Integer, "Running number."),
+    column("month", sa.Date, "Month."),
+    column("known_on", sa.Date, "State of knowledge."),
+    column("cells", sa.Integer, "Cells the release added."),
+    column("content_mac", sa.LargeBinary, "Keyed hash over the added cells."),
+    column("chain_mac", sa.LargeBinary, "Keyed hash over this content and the release before."),
+)
+
+key_registry = table(
+    "key_registry",
+    "audit",
+    "Keys in use: their names and check values, never a key.",
+    column("domain", sa.Text, "What the key is for.", key=True),
+    column("kid", sa.Text, "Name of the key."),
+    column("kcv", sa.Text, "Key check value."),
+    column("sentinel", sa.Text, "Pseudonym of a fictional value under this key."),
+    column("demo", sa.Boolean, "Marked as a demo key."),
+    column("registered_at", TIMESTAMP, "When the key was first used here."),
+)

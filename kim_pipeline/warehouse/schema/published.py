@@ -1,0 +1,104 @@
+"""Schema `published`: protected figures; whatever stands here may be shown in steering."""
+
+import sqlalchemy as sa
+
+from kim_pipeline.warehouse.schema.base import column, table
+
+STATUSES = ("published", "withheld", "structural_zero")
+
+indicator = table(
+    "indicator",
+    "published",
+    "The catalogue of indicators.",
+    column("indicator_id", sa.Text, "Short name of the indicator, e.g. S1.", key=True),
+    column("name_de", sa.Text, "German name."),
+    column("name_en", sa.Text, "English name."),
+    column("definition_de", sa.Text, "German definition."),
+    column("definition_en", sa.Text, "English definition."),
+    column("kind", sa.Text, "count, share, median or percentile_90."),
+    column("unit", sa.Text, "persons, percent or days."),
+    column("baustein", sa.Text, "Bausteine of KIM it serves: I, II, III."),
+    column("sources", sa.Text, "Sources it is made from."),
+    column("linked", sa.Boolean, "Needs persons linked over sources."),
+    column("position", sa.SmallInteger, "Order in lists."),
+)
+
+indicator_value = table(
+    "indicator_value",
+    "published",
+    "Values of the indicators by month and breakdown, protected by the cell-key method.",
+    column("indicator_id", sa.Text, "Indicator.", key=True),
+    column(
+        "month",
+        sa.Date,
+        "Month, written as its first day; the reference date is its last.",
+        key=True,
+    ),
+    column("known_on", sa.Date, "State of knowledge: day of the newest delivery used."),
+    column(
+        "breakdown",
+        sa.Text,
+        "Breakdown: total, town, or names of dimensions joined by +.",
+        key=True,
+    ),
+    column("town_ags", sa.Text, "Town; empty text for the whole Kreis.", key=True),
+    column(
+        "dimension_1", sa.Text, "First dimension besides the town; empty text if none.", key=True
+    ),
+    column("value_1", sa.Text, "Its value.", key=True),
+    column("dimension_2", sa.Text, "Second dimension; empty text if none.", key=True),
+    column("value_2", sa.Text, "Its value.", key=True),
+    column("numerator", sa.BigInteger, "Protected count of the numerator.", null=True),
+    column("denominator", sa.BigInteger, "Protected count of the denominator.", null=True),
+    column(
+        "value",
+        sa.Double,
+        "The figure, in the indicator's unit, rounded as the rules say.",
+        null=True,
+    ),
+    column("unit", sa.Text, "persons, percent or days."),
+    column("status", sa.Text, "published, withheld or structural_zero."),
+    column("revision", sa.SmallInteger, "0 first publication; higher = marked revision."),
+    column("provisional", sa.Boolean, "A source still counts as provisional for this month."),
+    column("release", sa.Text, "Release that first carried this value."),
+    sa.CheckConstraint("status IN ('published', 'withheld', 'structural_zero')", "status"),
+    sa.CheckConstraint("numerator NOT IN (1, 2) AND denominator NOT IN (1, 2)", "no_one_or_two"),
+)
+
+source_quality = table(
+    "source_quality",
+    "published",
+    "Deliveries behind a month: when they came, how many persons, how many rules passed.",
+    column("month", sa.Date, "Month.", key=True),
+    column("source", sa.Text, "Source.", key=True),
+    column("name_de", sa.Text, "German name of the source."),
+    column("delivered_on", sa.Date, "Day of the delivery.", null=True),
+    column(
+        "delivery_month", sa.Date, "Month the delivery describes; older if none came.", null=True
+    ),
+    column("persons", sa.BigInteger, "Protected number of persons delivered.", null=True),
+    column(
+        "change_percent",
+        sa.Double,
+        "Change of that number to the month before, rounded; empty if not recognisable.",
+        null=True,
+    ),
+    column("rules_passed", sa.Integer, "Quality rules that held."),
+    column("rules_checked", sa.Integer, "Quality rules checked."),
+    column("provisional", sa.Boolean, "The source still counts as provisional for this month."),
+    column("status", sa.Text, "published, withheld or structural_zero."),
+)
+
+link_quality = table(
+    "link_quality",
+    "published",
+    "Share of persons of one source that were found in another, per nationality group.",
+    column("month", sa.Date, "Month.", key=True),
+    column("source", sa.Text, "Source whose persons are looked for.", key=True),
+    column("other_source", sa.Text, "Source in which they are looked for.", key=True),
+    column("nationality_group", sa.Text, "Nationality group; empty text for all.", key=True),
+    column("numerator", sa.BigInteger, "Protected number of persons found.", null=True),
+    column("denominator", sa.BigInteger, "Protected number of persons looked for.", null=True),
+    column("value", sa.Double, "Link rate in percent, rounded as the rules say.", null=True),
+    column("status", sa.Text, "published, withheld or structural_zero."),
+)

@@ -1,0 +1,44 @@
+"""Plain names of the history tables: current views, and functions for any earlier knowledge."""
+
+from typing import LiteralString
+
+import sqlalchemy as sa
+from sqlalchemy import CreateView
+
+from kim_pipeline.warehouse.schema.base import FOREVER
+from kim_pipeline.warehouse.schema.core import HISTORIES
+from kim_pipeline.warehouse.statements import run, statement
+
+_AS_OF: LiteralString = """
+CREATE OR REPLACE FUNCTION core.{}(known_on timestamptz)
+RETURNS SETOF core.{} LANGUAGE sql STABLE AS $$
+    SELECT * FROM core.{} h WHERE h.known_from <= known_on AND h.known_to > known_on
+$$
+"""
+
+
+def create_views(connection: sa.Connection) -> None:
+    """Make one current view and one `_as_of` function per history, with comments."""
+    for name, history in HISTORIES.items():
+        _current_view(connection, name, history)
+        function = f"{name}_as_of"
+        run(connection, statement(_AS_OF, function, history.name, history.name))
+        comment = f"{history.comment} As known at a moment."
+        run(
+            connection,
+            statement("COMMENT ON FUNCTION core.{}(timestamptz) IS {text}", function, text=comment),
+        )
+
+
+def _current_view(connection: sa.Connection, name: str, history: sa.Table) -> None:
+    columns = [c for c in history.columns if c.name != "known_to"]
+    current = sa.select(*columns).where(history.c.known_to == FOREVER)
+    connection.execute(CreateView(current, name, schema="core", or_replace=True))
+    comment = f"{history.comment} As known now."
+    run(connection, statement("COMMENT ON VIEW core.{} IS {text}", name, text=comment))
+    for column in columns:
+        text = str(column.comment)
+        run(
+            connection,
+            statement("COMMENT ON COLUMN core.{}.{} IS {text}", name, column.name, text=text),
+        )

@@ -1,0 +1,99 @@
+"""One embedded server for all tests, a fresh database for each, installations to start and kill."""
+
+import os
+import pwd
+import secrets
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+
+import psycopg
+import pytest
+import sqlalchemy as sa
+from installations import Installation
+from psycopg import sql
+
+from kim_pipeline.settings import Settings, read_settings
+from kim_pipeline.warehouse.server import ensure_server, server_status, stop_server
+from kim_pipeline.warehouse.server_binaries import PACKAGE, shared_binaries
+from kim_pipeline.warehouse.server_place import data_folder
+
+ACCOUNTS = ["this account", "nobody"] if os.geteuid() == 0 else ["this account"]
+
+
+@pytest.fixture(scope="session")
+def server_settings(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Settings]:
+    """An installation with a running embedded server, shared by the whole session."""
+    settings = read_settings({"KIM_HOME": str(tmp_path_factory.mktemp("home"))})
+    ensure_server(settings)
+    yield settings
+    stop_server(settings)
+    _remove_data(settings)
+
+
+@pytest.fixture
+def warehouse_settings(server_settings: Settings, tmp_path: Path) -> Iterator[Settings]:
+    """Settings with a home of their own whose warehouse is a fresh, empty database."""
+    url = sa.make_url(ensure_server(server_settings).url)
+    name = f"kim_test_{secrets.token_hex(6)}"
+    identifier = sql.Identifier(name)
+    plain = url.set(drivername="postgresql").render_as_string(hide_password=False)
+    with psycopg.connect(plain, autocommit=True) as connection:
+        connection.execute(sql.SQL("CREATE DATABASE {}").format(identifier))
+        fresh = url.set(database=name).render_as_string(hide_password=False)
+        home = tmp_path / "kim-home"
+        yield replace(server_settings, home=home, inbox=home / "inbox", warehouse_url=fresh)
+        connection.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(identifier))
+
+
+@pytest.fixture(scope="session")
+def readable_programs() -> Iterator[Path]:
+    """A copy of the server's wheel that every account can read."""
+    with tempfile.TemporaryDirectory(prefix="kim-programs-") as folder:
+        Path(folder).chmod(0o755)
+        package = shared_binaries(Path(folder)).parent
+        (package / "__init__.py").touch()
+        assert package.name == PACKAGE
+        yield package.parent
+
+
+@pytest.fixture(params=ACCOUNTS)
+def installation(request: pytest.FixtureRequest, readable_programs: Path) -> Iterator[Installation]:
+    """An installation of this account and, for root, of an ordinary one; both paths must work."""
+    with _installed(str(request.param), readable_programs) as made:
+        yield made
+
+
+@pytest.fixture(scope="module", params=ACCOUNTS)
+def running_installation(
+    request: pytest.FixtureRequest, readable_programs: Path
+) -> Iterator[Installation]:
+    """The same with a server that runs already, shared by tests that leave it running."""
+    with _installed(str(request.param), readable_programs) as made:
+        made.run(ensure_server)
+        yield made
+
+
+@contextmanager
+def _installed(name: str, programs: Path) -> Iterator[Installation]:
+    account = pwd.getpwuid(os.geteuid()) if name == "this account" else pwd.getpwnam(name)
+    folder = Path(tempfile.mkdtemp(prefix="kim-"))
+    os.chown(folder, account.pw_uid, account.pw_gid)
+    settings = read_settings({"KIM_HOME": str(folder / "state")})
+    made = Installation(settings, account, programs)
+    yield made
+    made.run(stop_server)
+    assert made.run(server_status).running is False
+    _remove_data(settings)
+    shutil.rmtree(folder)
+
+
+def _remove_data(settings: Settings) -> None:
+    """Remove data that root keeps outside the state folder."""
+    if settings.warehouse.exists():
+        folder = data_folder(settings).parent
+        if folder != settings.warehouse:
+            shutil.rmtree(folder)
