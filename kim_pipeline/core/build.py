@@ -1,0 +1,143 @@
+"""Build the history analysts read: spells, persons and person months, written in two times."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from importlib import resources
+
+import sqlalchemy as sa
+
+from kim_pipeline.core.definitions import Definitions
+from kim_pipeline.core.feeds import Feed
+from kim_pipeline.core.snapshot import lay_out
+from kim_pipeline.errors import DeliveryError
+from kim_pipeline.periods import format_month, next_month
+from kim_pipeline.warehouse import deliveries
+from kim_pipeline.warehouse.history import Difference, restate
+from kim_pipeline.warehouse.schema import core
+from kim_pipeline.warehouse.schema.base import FOREVER
+from kim_pipeline.warehouse.statements import run, statement
+
+# In this order: each may read the temporary tables of those before it.
+_DERIVED = (
+    "residence_spell",
+    "benefit_spell",
+    "case_spell",
+    "support_spell",
+    "naturalisation_procedure",
+    "person",
+)
+
+
+@dataclass(frozen=True)
+class Knowledge:
+    """What a month is built from: the month itself and the moment it was known."""
+
+    month: date
+    known_at: datetime
+
+
+def knowledge_of(connection: sa.Connection, month: date) -> Knowledge:
+    """Tell what is known about a month, its deliveries and all earlier ones included.
+
+    Raises DeliveryError when nothing was delivered up to that month.
+    """
+    known_at = deliveries.known_at(connection, month)
+    if known_at is None:
+        raise DeliveryError(
+            f"Nothing was delivered up to {format_month(month)}; pull its sources first."
+        )
+    return Knowledge(month, known_at)
+
+
+def build_spells(
+    connection: sa.Connection,
+    feeds: Sequence[Feed],
+    knowledge: Knowledge,
+    definitions: Definitions,
+) -> dict[str, Difference]:
+    """Restate persons, spells and procedures from everything known about months up to this one.
+
+    Spells have one current state, so for a month before the newest one nothing is done. Must run
+    in a transaction. Returns the rows opened and closed per table.
+    """
+    if knowledge.month != deliveries.newest_month(connection):
+        return {}
+    derived = _derive(connection, feeds, knowledge, definitions)
+    return {
+        name: restate(connection, core.HISTORIES[name], derived[name], knowledge.known_at)
+        for name in _DERIVED
+    }
+
+
+def build_person_month(
+    connection: sa.Connection,
+    feeds: Sequence[Feed],
+    knowledge: Knowledge,
+    definitions: Definitions,
+) -> Difference:
+    """Restate the rows of one month in `core.person_month`.
+
+    Must run in a transaction. Returns the rows opened and closed.
+    """
+    _derive(connection, feeds, knowledge, definitions)
+    fresh = _temporary(connection, "person_month")
+    ensure_partition(connection, knowledge.month)
+    table = core.person_month
+    within = [table.c.month == knowledge.month]
+    return restate(connection, table, fresh, knowledge.known_at, within)
+
+
+def count_month(connection: sa.Connection, month: date) -> int:
+    """Count the persons of a month, as known now."""
+    table = core.person_month
+    query = sa.select(sa.func.count()).where(table.c.month == month, table.c.known_to == FOREVER)
+    return int(connection.execute(query).scalar_one())
+
+
+def _derive(
+    connection: sa.Connection,
+    feeds: Sequence[Feed],
+    knowledge: Knowledge,
+    definitions: Definitions,
+) -> dict[str, sa.Table]:
+    lay_out(connection, feeds, knowledge.month, knowledge.known_at, definitions)
+    return {name: _temporary(connection, name) for name in _DERIVED}
+
+
+def _temporary(connection: sa.Connection, name: str) -> sa.Table:
+    query = resources.files("kim_pipeline.core").joinpath(f"{name}.sql").read_text("utf-8")
+    columns = [
+        sa.Column(c.name, c.type)
+        for c in core.HISTORIES[name].columns
+        if c.name not in ("known_from", "known_to")
+    ]
+    temporary = sa.Table(
+        f"kim_{name}",
+        sa.MetaData(),
+        *columns,
+        prefixes=["TEMPORARY"],
+        postgresql_on_commit="DROP",
+    )
+    temporary.create(connection)
+    names = [c.name for c in columns]
+    rows = sa.text(query).columns(*columns).subquery("rows")
+    connection.execute(
+        temporary.insert().from_select(names, sa.select(*(rows.c[n] for n in names)))
+    )
+    return temporary
+
+
+def ensure_partition(connection: sa.Connection, month: date) -> None:
+    """Make the partition of `core.person_month` that holds a month, if it is not there yet."""
+    name = f"person_month_{month:%Y_%m}"
+    if sa.inspect(connection).has_table(name, schema="core"):
+        return
+    partition = statement(
+        "CREATE TABLE core.{} PARTITION OF core.person_month_history "
+        "FOR VALUES FROM ({first}) TO ({next})",
+        name,
+        first=month.isoformat(),
+        next=next_month(month).isoformat(),
+    )
+    run(connection, partition)

@@ -1,0 +1,120 @@
+"""Feeds: which staging table yields which rows of the history.
+
+Contracts declare them; nothing here knows a source. A feed maps the columns of a target to staging
+columns or to constants. Rows without a person column of their own (a goal has a case, a case has a
+client) reach their person through the table they point to.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import sqlalchemy as sa
+
+from kim_pipeline.errors import ConfigError
+from kim_pipeline.warehouse.schema.base import UUID
+
+TARGETS: dict[str, dict[str, Any]] = {
+    "person": {
+        "sex": sa.Text(),
+        "birth_year": sa.Integer(),
+        "nationality": sa.Text(),
+        "town_ags": sa.Text(),
+        "arrived_on": sa.Date(),
+        "file": sa.Text(),
+        "left_reason": sa.Text(),
+        "left_on": sa.Date(),
+    },
+    "residence_spell": {
+        "title_list": sa.Text(),
+        "title_code": sa.Text(),
+        "valid_until": sa.Date(),
+        "valid_from": sa.Date(),
+        "valid_to": sa.Date(),
+    },
+    "benefit_spell": {"benefit": sa.Text(), "valid_from": sa.Date(), "valid_to": sa.Date()},
+    "employment_spell": {
+        "employment_type": sa.Text(),
+        "valid_from": sa.Date(),
+        "valid_to": sa.Date(),
+    },
+    "support_spell": {
+        "body": sa.Text(),
+        "topic": sa.Text(),
+        "valid_from": sa.Date(),
+        "valid_to": sa.Date(),
+    },
+    "case_spell": {
+        "body": sa.Text(),
+        "town_ags": sa.Text(),
+        "access_route": sa.Text(),
+        "phase": sa.Text(),
+        "assessed_on": sa.Date(),
+        "planned_on": sa.Date(),
+        "close_reason": sa.Text(),
+        "lead_body": sa.Text(),
+        "valid_from": sa.Date(),
+        "valid_to": sa.Date(),
+    },
+    "conference": {"conference_on": sa.Date()},
+    "naturalisation_procedure": {
+        "town_ags": sa.Text(),
+        "appointment_requested_on": sa.Date(),
+        "applied_on": sa.Date(),
+        "complete_on": sa.Date(),
+        "security_enquiry_on": sa.Date(),
+        "security_answer_on": sa.Date(),
+        "decided_on": sa.Date(),
+        "certificate_on": sa.Date(),
+        "outcome": sa.Text(),
+        "legal_basis": sa.Text(),
+        "intake_route": sa.Text(),
+    },
+}
+
+
+@dataclass(frozen=True)
+class Feed:
+    """How one staging table feeds one target.
+
+    `through` names the staging table and the column that lead to the person, for tables without
+    a `record_pseudonym`. `precedence` orders sources that contradict each other: the lowest wins.
+    """
+
+    source: str
+    table: sa.Table
+    target: str
+    columns: Mapping[str, str]
+    constants: Mapping[str, str] = field(default_factory=dict)
+    through: tuple[sa.Table, str] | None = None
+    precedence: int = 100
+
+    def __post_init__(self) -> None:
+        """Refuse targets and columns that do not exist, before any row is touched."""
+        if self.target not in TARGETS:
+            raise ConfigError(f"{self.source}: no such feed target: {self.target}.")
+        unknown = {*self.columns, *self.constants} - set(TARGETS[self.target])
+        missing = set(self.columns.values()) - set(self.table.columns.keys())
+        if unknown or missing:
+            names = ", ".join(sorted(unknown | missing))
+            raise ConfigError(f"{self.source}.{self.table.name}: feed names unknown {names}.")
+
+    def value(self, name: str, rows: sa.FromClause) -> sa.ColumnElement[Any]:
+        """Give one target column as an expression over the staging rows."""
+        kind = TARGETS[self.target][name]
+        if name in self.columns:
+            return sa.cast(rows.c[self.columns[name]], kind).label(name)
+        return sa.cast(sa.literal(self.constants.get(name)), kind).label(name)
+
+
+def target_columns(target: str) -> list[sa.Column[Any]]:
+    """List the columns every row of a target carries: person, source, key, and its own."""
+    return [
+        sa.Column("person_id", UUID),
+        sa.Column("source", sa.Text()),
+        sa.Column("precedence", sa.Integer()),
+        sa.Column("row_key", UUID),
+        sa.Column("owner_key", UUID),
+        sa.Column("vanished_on", sa.Date()),
+        *(sa.Column(name, kind) for name, kind in TARGETS[target].items()),
+    ]

@@ -1,0 +1,115 @@
+"""The state of knowledge a month is built from, laid out in temporary tables of one session.
+
+Month m as known at k sees, of every staging row, its newest version delivered for m or earlier,
+and the links known at k. Later deliveries never reach back into it, so a re-run gives the same.
+"""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from kim_pipeline.core.definitions import Definitions
+from kim_pipeline.core.feeds import TARGETS, Feed, target_columns
+from kim_pipeline.periods import last_day
+from kim_pipeline.warehouse.schema import register
+from kim_pipeline.warehouse.schema.base import UUID
+
+
+def lay_out(
+    connection: sa.Connection,
+    feeds: Sequence[Feed],
+    month: date,
+    known_at: datetime,
+    definitions: Definitions,
+) -> None:
+    """Fill `kim_moment` and one `kim_<target>_row` table per target, all temporary.
+
+    They end with the transaction, so this must run inside one.
+    """
+    _lay_out_moment(connection, month, known_at, definitions)
+    for target in TARGETS:
+        rows = _temporary(f"kim_{target}_row", target_columns(target))
+        rows.create(connection)
+        for feed in (f for f in feeds if f.target == target):
+            origin = _rows(feed, month, known_at)
+            connection.execute(rows.insert().from_select(rows.columns.keys(), origin))
+
+
+def _temporary(name: str, columns: Sequence[sa.Column[Any]]) -> sa.Table:
+    return sa.Table(
+        name, sa.MetaData(), *columns, prefixes=["TEMPORARY"], postgresql_on_commit="DROP"
+    )
+
+
+def _lay_out_moment(
+    connection: sa.Connection, month: date, known_at: datetime, definitions: Definitions
+) -> None:
+    values: dict[str, Any] = {
+        "month": month,
+        "reference_date": last_day(month),
+        "known_at": known_at,
+        **definitions.as_values(),
+    }
+    columns = [sa.Column(name, _kind(value)) for name, value in values.items()]
+    moment = _temporary("kim_moment", columns)
+    moment.create(connection)
+    connection.execute(moment.insert().values(**values))
+
+
+def _kind(value: object) -> Any:
+    if isinstance(value, datetime):
+        return sa.TIMESTAMP(timezone=True)
+    if isinstance(value, date):
+        return sa.Date()
+    return sa.Integer() if isinstance(value, int) else sa.ARRAY(sa.Text())
+
+
+def newest_versions(table: sa.Table, month: date, known_at: datetime) -> sa.Subquery:
+    """Select, of every staging row, the newest version delivered for the month or earlier.
+
+    `vanished_on` is the month from which the row was no longer delivered, if that was by then.
+    """
+    vanished = sa.case((table.c.valid_to <= month, table.c.valid_to))
+    return (
+        sa.select(table, vanished.label("vanished_on"))
+        .distinct(table.c.row_key)
+        .where(
+            table.c.valid_from <= month,
+            table.c.known_from <= known_at,
+            table.c.known_to > known_at,
+        )
+        .order_by(table.c.row_key, table.c.valid_from.desc())
+        .subquery()
+    )
+
+
+def _rows(feed: Feed, month: date, known_at: datetime) -> sa.Select[Any]:
+    rows = newest_versions(feed.table, month, known_at)
+    origin: sa.FromClause = rows
+    record = rows.c.get("record_pseudonym")
+    owner_key: sa.ColumnElement[Any] = sa.cast(sa.null(), UUID)
+    if feed.through:
+        owner = newest_versions(feed.through[0], month, known_at)
+        owner_key = rows.c[feed.through[1]]
+        origin = rows.join(owner, owner.c.row_key == owner_key)
+        record = owner.c.record_pseudonym
+    link = register.link
+    origin = origin.join(
+        link, sa.and_(link.c.source == feed.source, link.c.record_pseudonym == record)
+    )
+    return (
+        sa.select(
+            link.c.person_id,
+            sa.literal(feed.source),
+            sa.literal(feed.precedence),
+            rows.c.row_key,
+            owner_key,
+            rows.c.vanished_on,
+            *(feed.value(name, rows) for name in TARGETS[feed.target]),
+        )
+        .select_from(origin)
+        .where(link.c.known_from <= known_at, link.c.known_to > known_at)
+        .order_by(rows.c.row_key)
+    )

@@ -1,0 +1,145 @@
+"""The ledger of released cells: a cell once published is served from here for ever.
+
+Append-only. A cell gets a new, marked revision only with a new state of knowledge and a
+recognisable change of its exact count; otherwise a late correction or an erasure would show by its
+noise.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, astuple, dataclass, fields
+from datetime import date
+
+import pyarrow as pa
+import sqlalchemy as sa
+
+from kim_pipeline.disclosure.protect import STRUCTURAL_ZERO, Figure
+from kim_pipeline.disclosure.rules import RECOGNISABLE
+from kim_pipeline.indicators.cells import Cell, CellKey
+from kim_pipeline.warehouse.load import copy_table
+from kim_pipeline.warehouse.schema.audit import cell_ledger
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One revision of one cell: its exact and its protected content, and the release it is in."""
+
+    indicator_id: str
+    month: date
+    breakdown: str
+    town_ags: str
+    dimension_1: str
+    value_1: str
+    dimension_2: str
+    value_2: str
+    revision: int
+    known_on: date
+    true_numerator: int | None
+    true_denominator: int | None
+    true_value: float | None
+    numerator: int | None
+    denominator: int | None
+    value: float | None
+    status: str
+    provisional: bool
+    ptable: str
+    kid: str
+    release: str
+
+    @property
+    def key(self) -> CellKey:
+        """Labels of the cell."""
+        return CellKey(
+            self.indicator_id,
+            self.breakdown,
+            self.town_ags,
+            self.dimension_1,
+            self.value_1,
+            self.dimension_2,
+            self.value_2,
+        )
+
+
+@dataclass(frozen=True)
+class Edition:
+    """What all new entries of one release share."""
+
+    month: date
+    known_on: date
+    provisional: bool
+    ptable: str
+    kid: str
+    release: str
+
+
+COLUMNS = tuple(field.name for field in fields(Entry))
+
+
+def read_entries(connection: sa.Connection, month: date) -> dict[CellKey, Entry]:
+    """Read the newest revision of every cell released for a month."""
+    query = (
+        sa.select(*(cell_ledger.c[name] for name in COLUMNS))
+        .where(cell_ledger.c.month == month)
+        .order_by(*cell_ledger.primary_key)
+    )
+    entries = (Entry(*row) for row in connection.execute(query))
+    return {entry.key: entry for entry in entries}
+
+
+def new_entries(
+    cells: Sequence[Cell],
+    figures: Sequence[Figure],
+    released: Mapping[CellKey, Entry],
+    edition: Edition,
+) -> list[Entry]:
+    """Find the cells to enter: those never released, and recognisable changes known only now."""
+    entries = []
+    for cell, figure in zip(cells, figures, strict=True):
+        before = released.get(cell.key)
+        if before is None:
+            entries.append(_entry(cell, figure, 0, edition))
+        elif edition.known_on > before.known_on and _changed(cell, before):
+            entries.append(_entry(cell, figure, before.revision + 1, edition))
+    return sorted(entries, key=lambda entry: entry.key)
+
+
+def append_entries(connection: sa.Connection, entries: Iterable[Entry]) -> None:
+    """Write entries to the ledger."""
+    columns = zip(*(astuple(entry) for entry in entries), strict=True)
+    copy_table(
+        connection, cell_ledger, pa.table(dict(zip(COLUMNS, map(list, columns), strict=True)))
+    )
+
+
+def _changed(cell: Cell, before: Entry) -> bool:
+    if cell.structural and before.status == STRUCTURAL_ZERO:
+        return False
+    pairs = zip(_truth(cell), _true_before(before), strict=True)
+    return any(
+        (now is None) != (then is None)
+        or (now is not None and then is not None and abs(now - then) >= RECOGNISABLE)
+        for now, then in pairs
+    )
+
+
+def _truth(cell: Cell) -> tuple[float | None, float | None, float | None]:
+    return (
+        None if cell.numerator is None else cell.numerator.count,
+        None if cell.denominator is None else cell.denominator.count,
+        cell.statistic,
+    )
+
+
+def _true_before(entry: Entry) -> tuple[float | None, float | None, float | None]:
+    return entry.true_numerator, entry.true_denominator, entry.true_value
+
+
+def _entry(cell: Cell, figure: Figure, revision: int, edition: Edition) -> Entry:
+    return Entry(
+        **asdict(cell.key),
+        **asdict(edition),
+        **asdict(figure),
+        revision=revision,
+        true_numerator=None if cell.numerator is None else cell.numerator.count,
+        true_denominator=None if cell.denominator is None else cell.denominator.count,
+        true_value=cell.statistic,
+    )

@@ -1,0 +1,168 @@
+"""Read one entry of the catalogue strictly: nothing missing, nothing unknown, nothing too deep."""
+
+from collections.abc import Mapping
+from typing import Any, get_args
+
+from kim_pipeline.errors import ConfigError
+from kim_pipeline.indicators.conditions import COLUMNS, Population, parse_population
+from kim_pipeline.indicators.indicator import (
+    DEPTH,
+    TOTAL,
+    TOWN,
+    Breakdown,
+    Indicator,
+    Kind,
+    Sensitive,
+)
+from kim_pipeline.indicators.labels import LOCALES, Labels
+
+_REQUIRED = {"name", "definition", "kind", "baustein", "sources", "breakdowns"}
+_OPTIONAL = {
+    "linked",
+    "numerator",
+    "denominator",
+    "value",
+    "sensitive",
+    "structural_zeros",
+    "target",
+}
+_PARTS: Mapping[Kind, set[str]] = {
+    "count": {"numerator"},
+    "share": {"numerator", "denominator"},
+    "median": {"denominator", "value"},
+    "percentile_90": {"denominator", "value"},
+}
+_POPULATIONS = {"numerator", "denominator"}
+_LADDER = {"attribute", "merged", "harmless"}
+BAUSTEINE = ("I", "II", "III")
+MOST_TOWN_TABLES = 5
+
+
+def parse_indicator(indicator_id: str, entry: Mapping[str, Any], labels: Labels) -> Indicator:
+    """Read one indicator.
+
+    Raises ConfigError naming the indicator and the entry that is missing, unknown or wrong.
+    """
+    kind = _kind(indicator_id, entry)
+    breakdowns = _breakdowns(indicator_id, entry["breakdowns"], labels)
+    return Indicator(
+        id=indicator_id,
+        name_de=_texts(indicator_id, "name", entry)["de"],
+        name_en=_texts(indicator_id, "name", entry)["en"],
+        definition_de=_texts(indicator_id, "definition", entry)["de"],
+        definition_en=_texts(indicator_id, "definition", entry)["en"],
+        kind=kind,
+        baustein=_listed(indicator_id, "baustein", entry["baustein"], BAUSTEINE),
+        sources=_listed(indicator_id, "sources", entry["sources"], labels.sources),
+        linked=entry.get("linked", False) is True,
+        numerator=_population(indicator_id, "numerator", entry),
+        denominator=_population(indicator_id, "denominator", entry),
+        value=_value(indicator_id, entry),
+        breakdowns=breakdowns,
+        sensitive=_sensitive(indicator_id, entry, breakdowns, labels),
+        structural_zeros=_structural(indicator_id, entry, labels),
+        target=_target(indicator_id, entry.get("target")),
+    )
+
+
+def _kind(where: str, entry: Mapping[str, Any]) -> Kind:
+    missing = sorted(_REQUIRED - set(entry))
+    unknown = sorted(set(entry) - _REQUIRED - _OPTIONAL)
+    if missing or unknown:
+        raise ConfigError(f"{where}: missing {missing}, unknown {unknown}.")
+    kind: Kind = entry["kind"]
+    if kind not in get_args(Kind):
+        raise ConfigError(f"{where}: kind must be one of {', '.join(get_args(Kind))}.")
+    if not all(isinstance(entry[p], Mapping) for p in _POPULATIONS.intersection(entry)):
+        raise ConfigError(f"{where}: numerator and denominator must map columns to conditions.")
+    parts = _POPULATIONS.union({"value"}).intersection(entry)
+    if parts != _PARTS[kind]:
+        raise ConfigError(f"{where}: a {kind} needs exactly {', '.join(sorted(_PARTS[kind]))}.")
+    if kind == "share" and not entry["denominator"].items() <= entry["numerator"].items():
+        raise ConfigError(f"{where}: the numerator must repeat the conditions of the denominator.")
+    return kind
+
+
+def _texts(where: str, name: str, entry: Mapping[str, Any]) -> Mapping[str, str]:
+    texts = entry[name]
+    if not isinstance(texts, Mapping) or set(texts) != set(LOCALES) or not all(texts.values()):
+        raise ConfigError(f"{where}: {name} needs exactly the languages de and en.")
+    return {locale: " ".join(str(text).split()) for locale, text in texts.items()}
+
+
+def _listed(where: str, name: str, values: Any, allowed: Any) -> tuple[str, ...]:
+    if not isinstance(values, list) or not values or not set(values) <= set(allowed):
+        raise ConfigError(f"{where}: {name} must list some of {', '.join(allowed)}.")
+    return tuple(values)
+
+
+def _population(where: str, name: str, entry: Mapping[str, Any]) -> Population | None:
+    return parse_population(f"{where}.{name}", entry[name]) if name in entry else None
+
+
+def _value(where: str, entry: Mapping[str, Any]) -> str | None:
+    value = entry.get("value")
+    if value is not None and value not in COLUMNS:
+        raise ConfigError(f"{where}: core.person_month has no open column {value!r}.")
+    return value
+
+
+def _breakdowns(where: str, names: Any, labels: Labels) -> tuple[Breakdown, ...]:
+    known = set(labels.dimensions) - {TOWN}
+    found = tuple(_breakdown(where, str(name), known) for name in names)
+    if len(set(found)) != len(found) or Breakdown(False, ()) not in found:
+        raise ConfigError(f"{where}: breakdowns must hold {TOTAL} and each table only once.")
+    if sum(b.by_town and bool(b.dimensions) for b in found) > MOST_TOWN_TABLES:
+        raise ConfigError(f"{where}: at most {MOST_TOWN_TABLES} tables may cross the towns.")
+    return found
+
+
+def _breakdown(where: str, name: str, known: set[str]) -> Breakdown:
+    parts = [] if name == TOTAL else name.split("+")
+    dimensions = tuple(p for p in parts if p != TOWN)
+    breakdown = Breakdown(TOWN in parts, dimensions)
+    if breakdown.name != name or not set(dimensions) <= known:
+        raise ConfigError(f"{where}: breakdown {name!r} must join declared dimensions, town first.")
+    if len(set(dimensions)) != len(dimensions) or len(dimensions) > DEPTH:
+        raise ConfigError(f"{where}: breakdown {name!r} is deeper than town and {DEPTH} more.")
+    return breakdown
+
+
+def _sensitive(
+    where: str, entry: Mapping[str, Any], breakdowns: tuple[Breakdown, ...], labels: Labels
+) -> Sensitive | None:
+    rule = entry.get("sensitive")
+    if rule is None:
+        return None
+    if rule == "numerator" and entry["kind"] == "share":
+        return Sensitive(None)
+    if entry["kind"] != "count" or not isinstance(rule, Mapping) or set(rule) != _LADDER:
+        raise ConfigError(
+            f"{where}: sensitive is numerator in a share; in a count {', '.join(sorted(_LADDER))}."
+        )
+    if not any(rule["attribute"] in b.dimensions for b in breakdowns):
+        raise ConfigError(f"{where}: no breakdown shows the sensitive attribute.")
+    return _ladder(where, rule, labels)
+
+
+def _ladder(where: str, rule: Mapping[str, Any], labels: Labels) -> Sensitive:
+    attribute, groups = rule["attribute"], rule["merged"]
+    merged = {value: into for into, values in groups.items() for value in values}
+    if not set(rule["harmless"]) <= set(groups) <= set(labels.merged[attribute]):
+        raise ConfigError(f"{where}: labels.yaml lacks a merged value of {attribute!r}.")
+    if sorted(v for values in groups.values() for v in values) != sorted(labels.values[attribute]):
+        raise ConfigError(f"{where}: merged must place every value of {attribute!r} once.")
+    return Sensitive(attribute, merged, frozenset(rule["harmless"]))
+
+
+def _structural(where: str, entry: Mapping[str, Any], labels: Labels) -> dict[str, frozenset[str]]:
+    zeros = entry.get("structural_zeros", {})
+    for dimension, values in zeros.items():
+        _listed(f"{where}.structural_zeros", dimension, values, labels.values.get(dimension, ()))
+    return {dimension: frozenset(values) for dimension, values in zeros.items()}
+
+
+def _target(where: str, target: Any) -> float | None:
+    if target is not None and type(target) not in (int, float):
+        raise ConfigError(f"{where}: target must be a number or null.")
+    return None if target is None else float(target)
