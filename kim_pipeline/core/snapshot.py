@@ -9,6 +9,7 @@ from datetime import date, datetime
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import distinct_on
 
 from kim_pipeline.core.definitions import Definitions
 from kim_pipeline.core.feeds import TARGETS, Feed, target_columns
@@ -74,7 +75,7 @@ def newest_versions(table: sa.Table, month: date, known_at: datetime) -> sa.Subq
     vanished = sa.case((table.c.valid_to <= month, table.c.valid_to))
     return (
         sa.select(table, vanished.label("vanished_on"))
-        .distinct(table.c.row_key)
+        .ext(distinct_on(table.c.row_key))
         .where(
             table.c.valid_from <= month,
             table.c.known_from <= known_at,

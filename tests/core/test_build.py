@@ -1,0 +1,289 @@
+"""Spells and person months follow from the records, the links and what was known when."""
+
+from datetime import UTC, date, datetime
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+
+from kim_pipeline.core.build import Knowledge, build_person_month, build_spells, knowledge_of
+from kim_pipeline.core.definitions import read_definitions
+from kim_pipeline.errors import DeliveryError
+from kim_pipeline.warehouse.engine import owner_engine
+from kim_pipeline.warehouse.provision import provision
+from kim_pipeline.warehouse.schema import core, register
+from kim_pipeline.warehouse.schema.base import FOREVER, FOREVER_DATE
+from kim_pipeline.warehouse.schema.quality import delivery
+from sources.contract import load_contracts
+from sources.staging import feeds, reference_codes, staging_tables
+
+MONTH = date(2025, 9, 1)
+KNOWN = datetime(2025, 10, 5, 6, tzinfo=UTC)
+LATER = datetime(2025, 11, 5, 6, tzinfo=UTC)
+CONTRACTS = {contract.source: contract for contract in load_contracts()}
+FEEDS = feeds(tuple(CONTRACTS.values()))
+DEFINITIONS = read_definitions()
+TOWN = "05158004"
+
+
+def key(number: int) -> str:
+    return f"00000000-0000-0000-0000-{number:012d}"
+
+
+@pytest.fixture(scope="module")
+def tables() -> dict[str, sa.Table]:
+    return {t.name: t for c in CONTRACTS.values() for t in staging_tables(c).values()}
+
+
+@pytest.fixture
+def connection(warehouse_settings, tables):
+    engine = owner_engine(warehouse_settings)
+    provision(engine, list(tables.values()), reference_codes(), {TOWN: "Erkrath"}, {})
+    with engine.connect() as open_connection:
+        yield open_connection
+    engine.dispose()
+
+
+class World:
+    """Writes records as if delivered, and reads what was made of them."""
+
+    def __init__(self, connection: sa.Connection, tables: dict[str, sa.Table]) -> None:
+        self.connection, self.tables = connection, tables
+
+    def deliver(self, source: str, month: date = MONTH, known_at: datetime = KNOWN) -> None:
+        number = self.connection.execute(sa.select(sa.func.count()).select_from(delivery)).scalar()
+        self.connection.execute(
+            delivery.insert().values(
+                delivery_id=(number or 0) + 1, source=source, month=month, sequence=1,
+                received_at=known_at, known_at=known_at, status="accepted", rows_delivered=1,
+                rows_rejected=0, rows_opened=1, rows_closed=0, content_mac=b"x",
+                contract_version="1", code_version="1",
+            )
+        )  # fmt: skip
+
+    def row(self, table: str, row_key: int, **values: Any) -> None:
+        times = {
+            "valid_from": MONTH,
+            "valid_to": FOREVER_DATE,
+            "known_from": KNOWN,
+            "known_to": FOREVER,
+        }
+        columns = {"row_key": key(row_key), **times, "asserted_by": 1, **values}
+        self.connection.execute(self.tables[table].insert().values(**columns))
+
+    def link(self, source: str, record: int, person: int) -> None:
+        self.connection.execute(
+            register.link.insert().values(
+                source=source, record_pseudonym=key(record), person_id=key(person), known_from=KNOWN
+            )
+        )
+
+    def resident(self, record: int, person: int, **values: Any) -> None:
+        given = {
+            "nationality": "475",
+            "sex": "w",
+            "birth_year": 1990,
+            "town_ags": TOWN,
+            "file": "A",
+            "arrived_on": date(2024, 1, 15),
+        }
+        self.row(
+            "immigration_office_persons",
+            record,
+            record_pseudonym=key(record),
+            **{**given, **values},
+        )
+        self.link("immigration_office", record, person)
+
+    def title(
+        self, row_key: int, record: int, title_code: str, granted_on: date, **values: Any
+    ) -> None:
+        self.row(
+            "immigration_office_residence_titles", row_key, record_pseudonym=key(record),
+            title_list="aufenthaltserlaubnis", title_code=title_code, granted_on=granted_on, **values,
+        )  # fmt: skip
+
+    def client(self, record: int, person: int) -> None:
+        self.row(
+            "job_centre_persons",
+            record,
+            record_pseudonym=key(record),
+            nationality="475",
+            sex="w",
+            birth_year=1990,
+            town_ags=TOWN,
+        )
+        self.link("job_centre", record, person)
+
+    def benefit(
+        self, row_key: int, record: int, began_on: date, ended_on: date | None = None
+    ) -> None:
+        self.row(
+            "job_centre_benefits",
+            row_key,
+            record_pseudonym=key(record),
+            benefit="SGB2",
+            began_on=began_on,
+            ended_on=ended_on,
+        )
+
+    def build(self, month: date = MONTH, known_at: datetime = KNOWN) -> None:
+        known = Knowledge(month, known_at)
+        self.connection.commit()
+        with self.connection.begin():
+            build_spells(self.connection, FEEDS, known, DEFINITIONS)
+        with self.connection.begin():
+            self.change = build_person_month(self.connection, FEEDS, known, DEFINITIONS)
+
+    def month_of(self, person: int, month: date = MONTH) -> sa.RowMapping:
+        table = core.person_month
+        query = sa.select(table).where(
+            table.c.person_id == key(person), table.c.month == month, table.c.known_to == FOREVER
+        )
+        return self.connection.execute(query).mappings().one()
+
+    def spells(self, name: str, *columns: str) -> list[tuple]:
+        table = core.HISTORIES[name]
+        query = sa.select(*(table.c[c] for c in columns)).where(table.c.known_to == FOREVER)
+        return sorted(tuple(row) for row in self.connection.execute(query))
+
+
+@pytest.fixture
+def world(connection, tables) -> World:
+    made = World(connection, tables)
+    made.deliver("immigration_office")
+    return made
+
+
+def test_titles_that_touch_become_one_spell(world):
+    world.resident(1, 1)
+    world.title(11, 1, "027", date(2024, 3, 1), ended_on=date(2025, 3, 1))
+    world.title(12, 1, "027", date(2025, 3, 1), valid_until=date(2028, 3, 1))
+    world.build()
+    assert world.spells(
+        "residence_spell", "title_code", "status_group", "valid_from", "valid_to", "valid_until"
+    ) == [("027", "AE_HUM_SCHUTZ", date(2024, 3, 1), None, date(2028, 3, 1))]
+
+
+def test_a_person_month_knows_both_authorities(world):
+    world.resident(1, 1)
+    world.title(11, 1, "027", date(2025, 6, 1))
+    world.client(2, 1)
+    world.benefit(21, 2, date(2025, 8, 10))
+    world.build()
+    row = world.month_of(1)
+    assert (row["foreign_resident"], row["newly_arrived"], row["sgb2_benefit"]) == (
+        True,
+        True,
+        True,
+    )
+    assert (row["in_immigration_office"], row["in_job_centre"]) == (True, True)
+    assert (row["age"], row["age_group"], row["status_group"]) == (35, "35_49", "AE_HUM_SCHUTZ")
+    assert (row["benefit_gap_days"], row["benefit_gap_over_30"]) == (70, True)
+
+
+def test_a_benefit_that_ended_before_the_reference_date_is_not_received(world):
+    world.resident(1, 1)
+    world.client(2, 1)
+    world.benefit(21, 2, date(2024, 1, 1), date(2025, 9, 30))
+    world.build()
+    assert world.month_of(1)["sgb2_benefit"] is False
+
+
+def test_a_record_that_is_no_longer_delivered_ends_its_spell(world, tables):
+    world.resident(1, 1)
+    world.client(2, 1)
+    world.row(
+        "job_centre_benefits", 21, record_pseudonym=key(2), benefit="SGB2",
+        began_on=date(2024, 1, 1), valid_from=date(2025, 8, 1), valid_to=MONTH,
+    )  # fmt: skip
+    world.build()
+    assert world.spells("benefit_spell", "valid_from", "valid_to") == [(date(2024, 1, 1), MONTH)]
+
+
+def test_a_closed_file_is_not_a_resident(world):
+    world.resident(1, 1, file="B", left_reason="EINBUERGERUNG", left_on=date(2025, 8, 1))
+    world.build()
+    assert world.month_of(1)["foreign_resident"] is False
+    assert world.month_of(1)["in_immigration_office"] is True
+
+
+def test_two_bodies_on_one_field_of_action_overlap(world):
+    world.resident(1, 1)
+    world.client(2, 1)
+    world.row(
+        "job_centre_case_management_episodes",
+        22,
+        record_pseudonym=key(2),
+        topic="ARBEIT",
+        began_on=date(2025, 7, 1),
+    )
+    world.row("case_management_clients", 3, record_pseudonym=key(3), nationality="475")
+    world.link("case_management", 3, 1)
+    world.row(
+        "case_management_cases",
+        31,
+        record_pseudonym=key(3),
+        body="KREIS",
+        intake_on=date(2025, 7, 15),
+    )
+    world.row(
+        "case_management_goals", 32, case_key=key(31), topic="ARBEIT", set_on=date(2025, 7, 20)
+    )
+    world.build()
+    row = world.month_of(1)
+    assert (row["case_active"], row["support_overlap"], row["support_overlap_agreed"]) == (
+        True,
+        True,
+        False,
+    )
+    assert world.spells("support_spell", "body", "topic") == [
+        ("JOB_CENTRE", "ARBEIT"),
+        ("KREIS", "ARBEIT"),
+    ]
+
+
+def test_days_to_naturalisation_count_from_application_to_certificate(world):
+    world.resident(1, 1)
+    world.row(
+        "immigration_office_naturalisations", 41, record_pseudonym=key(1), applied_on=date(2024, 9, 1),
+        certificate_on=date(2025, 9, 1), outcome="EINGEBUERGERT",
+    )  # fmt: skip
+    world.build()
+    row = world.month_of(1)
+    assert (row["naturalised_12_months"], row["naturalisation_days"]) == (True, 365)
+    assert (row["naturalisation_open"], row["naturalisation_outcome"]) == (False, "EINGEBUERGERT")
+
+
+def test_the_authority_with_the_lowest_precedence_wins_attribute_by_attribute(world):
+    world.resident(1, 1, birth_year=None)
+    world.client(2, 1)
+    world.build()
+    assert world.spells("person", "birth_year", "file", "sources") == [(1990, "A", 2)]
+
+
+def test_building_again_writes_nothing(world):
+    world.resident(1, 1)
+    world.build()
+    world.build()
+    assert (world.change.opened, world.change.closed) == (0, 0)
+
+
+def test_a_later_correction_restates_the_month_and_the_earlier_view_stays(world, tables):
+    world.resident(1, 1)
+    world.build()
+    staged = tables["immigration_office_persons"]
+    world.connection.execute(staged.update().values(known_to=LATER))
+    world.row(
+        "immigration_office_persons", 1, record_pseudonym=key(1), nationality="475", birth_year=1990,
+        town_ags=TOWN, file="B", known_from=LATER,
+    )  # fmt: skip
+    world.build(known_at=LATER)
+    assert world.month_of(1)["foreign_resident"] is False
+    before = sa.text("SELECT foreign_resident FROM core.person_month_as_of(:known)")
+    assert world.connection.execute(before, {"known": KNOWN}).scalars().all() == [True]
+
+
+def test_a_month_before_the_first_delivery_is_refused(world):
+    with pytest.raises(DeliveryError, match="2025-01"):
+        knowledge_of(world.connection, date(2025, 1, 1))
