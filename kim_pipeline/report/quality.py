@@ -1,0 +1,167 @@
+"""The data-quality box: link rates per nationality group, and what the sources delivered."""
+
+from dataclasses import dataclass
+
+from kim_pipeline.indicators.labels import Labels
+from kim_pipeline.report.attention import is_outdated, weakest_group
+from kim_pipeline.report.cells import ShownCell, show
+from kim_pipeline.report.figures import Cell, Delivery, Figures, LinkRate
+from kim_pipeline.report.language import Language
+from kim_pipeline.report.link_dots import LinkPanel
+
+_GROUP = "nationality_group"
+# Germans are not in the immigration office's register: no link of theirs can be missing.
+_NOT_LOOKED_FOR = {"", "GERMAN"}
+
+
+@dataclass(frozen=True)
+class DeliveryRow:
+    """A line of the table of deliveries; urgency is act, watch or done."""
+
+    name: str
+    urgency: str
+    state: str
+    received: str
+    persons: str
+    change: str
+    rules: str
+    rules_held: bool
+
+
+@dataclass(frozen=True)
+class LinkRow:
+    """A line of the table of link rates."""
+
+    pair: str
+    group: str
+    rate: ShownCell
+    found: str
+    searched: str
+
+
+def link_panels(language: Language, labels: Labels, figures: Figures) -> tuple[LinkPanel, ...]:
+    """Gather the link rates by pair of sources, the pair with the highest overall rate first."""
+    names = source_names(language, labels, figures)
+    pairs = sorted({(rate.source, rate.other_source) for rate in figures.link_rates})
+    panels = []
+    for source, other in pairs:
+        rates = {r.group: r.cell for r in figures.link_rates if _pair(r) == (source, other)}
+        groups = tuple(
+            (group_label(language, labels, group), rates.get(group, Cell("absent")))
+            for group in _groups(labels, figures)
+        )
+        overall = rates.get("", Cell("absent"))
+        panels.append(
+            LinkPanel(names.get(source, source), names.get(other, other), overall, groups)
+        )
+    return tuple(sorted(panels, key=lambda panel: -(panel.overall.value or 0.0)))
+
+
+def _pair(rate: LinkRate) -> tuple[str, str]:
+    return rate.source, rate.other_source
+
+
+def _groups(labels: Labels, figures: Figures) -> list[str]:
+    """List the groups that occur, in the order of the labels; unknown ones last."""
+    found = {rate.group for rate in figures.link_rates} - _NOT_LOOKED_FOR
+    order = list(labels.values.get(_GROUP, {}))
+    return sorted(found, key=lambda g: (order.index(g) if g in order else len(order), g))
+
+
+def group_label(language: Language, labels: Labels, group: str) -> str:
+    """Give the label of a nationality group, or its code where none is written."""
+    label = labels.values.get(_GROUP, {}).get(group)
+    words = (label.de if language.locale == "de" else label.en) if label else group
+    return words[:1].upper() + words[1:]
+
+
+def source_names(language: Language, labels: Labels, figures: Figures) -> dict[str, str]:
+    """Give the names of the sources: as delivered in German, else from the labels."""
+    names = {
+        s: label.de if language.locale == "de" else label.en for s, label in labels.sources.items()
+    }
+    if language.locale == "de":
+        names |= {delivery.source: delivery.name for delivery in figures.deliveries}
+    return names
+
+
+def link_rows(language: Language, panels: tuple[LinkPanel, ...]) -> tuple[LinkRow, ...]:
+    """List all link rates: each pair with all persons first, then its groups."""
+    rows = []
+    for panel in panels:
+        pair = language.text("quality.pair", source=panel.source, other=panel.other_source)
+        everyone = language.text("quality.everyone")
+        for group, cell in ((everyone, panel.overall), *panel.groups):
+            rate = show(language, cell, "percent")
+            found, searched = _count(language, cell.numerator), _count(language, cell.denominator)
+            rows.append(LinkRow(pair, group, rate, found, searched))
+    return tuple(rows)
+
+
+def _count(language: Language, count: int | None) -> str:
+    return "." if count is None else language.number(count)
+
+
+def delivery_rows(language: Language, figures: Figures) -> tuple[DeliveryRow, ...]:
+    """List the deliveries of the month."""
+    return tuple(_delivery_row(language, figures, delivery) for delivery in figures.deliveries)
+
+
+def _delivery_row(language: Language, figures: Figures, delivery: Delivery) -> DeliveryRow:
+    urgency, key = _state(figures, delivery)
+    used = delivery.delivery_month or figures.month
+    change = delivery.change_percent
+    return DeliveryRow(
+        name=delivery.name,
+        urgency=urgency,
+        state=language.text(f"quality.states.{key}", month=language.month(used)),
+        received=language.short_day(delivery.delivered_on) if delivery.delivered_on else "–",
+        persons=_count(language, delivery.persons),
+        change=_change(language, delivery.persons, change),
+        rules=_rules(language, delivery) if delivery.rules_checked else "–",
+        rules_held=delivery.rules_passed >= delivery.rules_checked,
+    )
+
+
+def _rules(language: Language, delivery: Delivery) -> str:
+    passed, checked = delivery.rules_passed, delivery.rules_checked
+    return language.text(
+        "quality.rules_of", passed=language.number(passed), checked=language.number(checked)
+    )
+
+
+def _change(language: Language, persons: int | None, change: float | None) -> str:
+    if persons is None:
+        return "."
+    if change is None:
+        return language.text("quality.unchanged")
+    return f"{language.signed(change)}\u00a0%"
+
+
+def _state(figures: Figures, delivery: Delivery) -> tuple[str, str]:
+    if delivery.delivery_month is None:
+        return "act", "missing"
+    if is_outdated(delivery, figures):
+        return "act", "outdated"
+    return ("watch", "provisional") if delivery.provisional else ("done", "current")
+
+
+def quality_title(language: Language, panels: tuple[LinkPanel, ...]) -> str:
+    """Say which nationality group is linked least often, if one stands out."""
+    weakest = weakest_group(panels)
+    if weakest is not None:
+        return language.text("quality.title_link", group=weakest[0])
+    shown = [cell for panel in panels[:1] for _, cell in panel.groups if cell.value is not None]
+    key = "title_link_same" if len(shown) > 1 else "title_plain"
+    return language.text(f"quality.{key}")
+
+
+def rules_line(language: Language, figures: Figures) -> str:
+    """Say how many quality rules held over all sources."""
+    passed = sum(delivery.rules_passed for delivery in figures.deliveries)
+    checked = sum(delivery.rules_checked for delivery in figures.deliveries)
+    return language.text(
+        "quality.deliveries_subtitle",
+        passed=language.number(passed),
+        checked=language.number(checked),
+    )

@@ -1,0 +1,76 @@
+"""The towns side by side in one indicator: values, changes and classes for map and comparison."""
+
+import re
+from dataclasses import dataclass
+
+from kim_pipeline.kreis import Kreis
+from kim_pipeline.report.changes import Change, change_of, differs
+from kim_pipeline.report.figures import Figures, Indicator
+from kim_pipeline.report.scale import classes
+
+_ADDITION = re.compile(r"\s*(\(.*\)|\b(am|an|auf|bei|im|in|ob)\b.*)$")
+
+
+@dataclass(frozen=True)
+class TownFigure:
+    """A town's figure and its change."""
+
+    ags: str
+    name: str
+    change: Change
+
+    @property
+    def value(self) -> float | None:
+        """Give the figure of the month; None when it is not published."""
+        return self.change.now.value
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """One indicator in all towns and the whole Kreis; towns from the highest figure down."""
+
+    indicator: Indicator
+    towns: tuple[TownFigure, ...]
+    district: Change
+
+    def published(self) -> tuple[TownFigure, ...]:
+        """Give the towns whose figure is published."""
+        return tuple(town for town in self.towns if town.value is not None)
+
+    def extremes(self) -> tuple[tuple[TownFigure, ...], tuple[TownFigure, ...]]:
+        """Give the towns with the highest and with the lowest figure."""
+        shown = self.published()
+        values = [town.value for town in shown if town.value is not None]
+        highest = tuple(town for town in shown if town.value == max(values))
+        return highest, tuple(town for town in shown if town.value == min(values))
+
+    def differ(self) -> bool:
+        """Tell whether highest and lowest differ by more than noise and rounding."""
+        if len(self.published()) < 2:
+            return False
+        highest, lowest = self.extremes()
+        return differs(self.indicator.unit, highest[0].change.now, lowest[0].change.now)
+
+    def borders(self) -> tuple[float, ...]:
+        """Give the inner borders of the map's classes."""
+        values = [town.value for town in self.published() if town.value is not None]
+        return classes(values) if values else ()
+
+    def class_of(self, value: float) -> int:
+        """Give the class of a figure, counted from 0."""
+        return sum(value >= border for border in self.borders())
+
+
+def compare_towns(figures: Figures, kreis: Kreis, indicator: Indicator) -> Comparison:
+    """Set the towns of the Kreis side by side."""
+    towns = [
+        TownFigure(town.ags, short_name(town.name), change_of(figures, indicator, town.ags))
+        for town in kreis.towns
+    ]
+    towns.sort(key=lambda town: (town.value is None, -(town.value or 0.0), town.name))
+    return Comparison(indicator, tuple(towns), change_of(figures, indicator))
+
+
+def short_name(name: str) -> str:
+    """Leave out what only tells a town from its namesakes."""
+    return _ADDITION.sub("", name)
