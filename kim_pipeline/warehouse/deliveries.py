@@ -6,6 +6,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import distinct_on
 
 from kim_pipeline.errors import DeliveryError
 from kim_pipeline.periods import format_month
@@ -147,7 +148,7 @@ def deliveries_for(connection: sa.Connection, month: date) -> tuple[Used, ...]:
         sa.select(
             delivery.c.source, delivery.c.month, delivery.c.delivery_id, delivery.c.content_mac
         )
-        .distinct(delivery.c.source)
+        .ext(distinct_on(delivery.c.source))
         .where(delivery.c.status == "accepted", delivery.c.month <= month)
         .order_by(delivery.c.source, delivery.c.month.desc(), delivery.c.sequence.desc())
     )

@@ -1,8 +1,11 @@
 """The data dictionary: `meta.table` and `meta.column`, filled from what the database says."""
 
 from collections.abc import Mapping
+from functools import cache
+from importlib import resources
 
 import sqlalchemy as sa
+import yaml
 
 from kim_pipeline.warehouse.schema import meta
 
@@ -26,12 +29,16 @@ ORDER BY 1, 2, 4
 """)
 
 
-def refresh_dictionary(connection: sa.Connection, german: Mapping[str, str]) -> None:
-    """Write one row per table and column that analysts can read.
+@cache
+def german_texts() -> Mapping[str, str]:
+    """Read the German descriptions by `schema.table`, `schema.table.column` or bare column."""
+    text = resources.files("kim_pipeline.warehouse").joinpath("german.yaml").read_text("utf-8")
+    return {str(name): str(meaning) for name, meaning in yaml.safe_load(text).items()}
 
-    `german` maps `schema.table` and `schema.table.column`, or a bare column name that means the
-    same everywhere, to German text; where it has none the English text stands.
-    """
+
+def refresh_dictionary(connection: sa.Connection) -> None:
+    """Write one row per table and column that analysts can read, in English and German."""
+    german = german_texts()
     tables = [
         dict(row) | {"description_de": german.get(_name(row), row["description_en"])}
         for row in connection.execute(_OBJECTS).mappings()

@@ -36,12 +36,8 @@ def provision(
     staging: Sequence[sa.Table],
     codes: Iterable[Code],
     towns: Mapping[str, str],
-    german: Mapping[str, str],
 ) -> None:
-    """Create or update everything in the warehouse that is not data. Safe to repeat.
-
-    `german` holds the German descriptions of tables and columns, by dotted name.
-    """
+    """Create or update everything in the warehouse that is not data. Safe to repeat."""
     with engine.begin() as connection:
         connection.execute(sa.select(sa.func.pg_advisory_xact_lock(sa.func.hashtext("kim.setup"))))
         _schemas(connection)
@@ -53,7 +49,7 @@ def provision(
         _replace(connection, meta.code, [vars(code) for code in codes])
         rows = [{"town_ags": ags, "name": name} for ags, name in towns.items()]
         _replace(connection, meta.town, rows)
-        refresh_dictionary(connection, german)
+        refresh_dictionary(connection)
 
 
 def _schemas(connection: sa.Connection) -> None:

@@ -2,21 +2,7 @@
 
 from alembic import context
 
-from kim_pipeline.warehouse.schema import audit, core, meta, published, quality, register
-from kim_pipeline.warehouse.schema.base import SCHEMAS, metadata
-
-# Named so that every table is registered before the comparison.
-TABLES = (audit, core, meta, published, quality, register)
-
-
-def owned(name: str | None, kind: str, _parents: object) -> bool:
-    """Leave staging to the contracts and partitions to the months."""
-    if kind == "schema":
-        return name in set(SCHEMAS) - {"staging"}
-    if kind == "table":
-        return not str(name).startswith("person_month_2")
-    return True
-
+from kim_pipeline.warehouse.migrations.tables import metadata, owned
 
 context.configure(
     connection=context.config.attributes["connection"],

@@ -551,7 +551,7 @@ def upgrade() -> None:
             "benefit_gap_days",
             sa.Integer(),
             nullable=True,
-            comment="Days from recognition or § 24 title to the first SGB II benefit, if that began in the last 12 months.",
+            comment="Days from recognition or § 24 title to the first SGB II benefit.",
         ),
         sa.Column(
             "benefit_gap_over_30",
