@@ -1,0 +1,72 @@
+"""Acceptance: an incoming delivery enters the history, once, in its place in both times."""
+
+from dataclasses import dataclass
+from importlib.metadata import version
+
+import sqlalchemy as sa
+
+from kim_pipeline.settings import Settings
+from kim_pipeline.warehouse import deliveries
+from kim_pipeline.warehouse.history import Difference, apply_delivery
+from sources.contract import Contract
+from sources.pseudonymise import Incoming, read_incoming
+from sources.staging import staging_tables
+
+
+@dataclass(frozen=True)
+class Accepted:
+    """What a delivery changed; `new` is false when it had been accepted before."""
+
+    new: bool
+    rows: int
+    change: Difference
+
+    def counts(self) -> dict[str, int | bool]:
+        """Give the counts as plain metadata."""
+        return {
+            "new_delivery": self.new,
+            "dagster/partition_row_count": self.rows,
+            "rows_opened": self.change.opened,
+            "rows_closed": self.change.closed,
+        }
+
+
+def accept(
+    connection: sa.Connection, contract: Contract, incoming: Incoming, settings: Settings
+) -> Accepted:
+    """Enter every table of an incoming delivery into its history and the delivery into the book.
+
+    A delivery that is the accepted one already changes nothing. Must run in one transaction.
+    Raises DeliveryError for one that a newer delivery replaced.
+    """
+    arrival = _arrival(contract, incoming)
+    rows = arrival.rows_delivered - arrival.rows_rejected
+    if deliveries.accepted_already(connection, arrival):
+        return Accepted(False, rows, Difference(0, 0))
+    moment = deliveries.next_moment(connection, arrival)
+    change = Difference(0, 0)
+    for name, table in staging_tables(contract).items():
+        delivered = read_incoming(settings, contract.source, incoming.month, name)
+        change += apply_delivery(connection, table, delivered, moment)
+    deliveries.record(connection, arrival, moment, change)
+    return Accepted(True, rows, change)
+
+
+def refuse(connection: sa.Connection, contract: Contract, incoming: Incoming, reason: str) -> None:
+    """Enter a delivery into the book as refused, with the reason; nothing else remains of it."""
+    arrival = _arrival(contract, incoming)
+    moment = deliveries.next_moment(connection, arrival)
+    deliveries.record(connection, arrival, moment, Difference(0, 0), refused_because=reason)
+
+
+def _arrival(contract: Contract, incoming: Incoming) -> deliveries.Arrival:
+    return deliveries.Arrival(
+        source=contract.source,
+        month=incoming.month,
+        received_at=incoming.received_at,
+        content_mac=incoming.content_mac,
+        contract_version=contract.version,
+        code_version=version("kim-pipeline"),
+        rows_delivered=incoming.rows_read,
+        rows_rejected=incoming.rows_rejected,
+    )

@@ -1,0 +1,35 @@
+"""Which months the authorities have delivered, as far as the contracts' locations tell."""
+
+import re
+from collections.abc import Iterable, Iterator
+from datetime import date
+from pathlib import Path
+
+from kim_pipeline.errors import ConfigError
+from kim_pipeline.periods import parse_month
+from kim_pipeline.settings import Settings
+from sources.contract import Contract
+
+_SCHEME = re.compile(r"^[a-z0-9+]+:///?")
+_MONTH = "{month}"
+
+
+def delivered_months(contracts: Iterable[Contract], settings: Settings) -> list[date]:
+    """List the months for which a source has a folder of its own, in order.
+
+    A live database has no such folders; it always delivers the month it is asked for.
+    """
+    return sorted({month for c in contracts for month in _months(c, settings)})
+
+
+def _months(contract: Contract, settings: Settings) -> Iterator[date]:
+    template = contract.location.template.replace("${KIM_INBOX}", str(settings.inbox))
+    before, found, _ = _SCHEME.sub("/", template).partition(_MONTH)
+    folder = Path(before)
+    if not found or not folder.is_dir():
+        return
+    for entry in folder.iterdir():
+        try:
+            yield parse_month(entry.name)
+        except ConfigError:
+            continue
