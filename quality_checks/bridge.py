@@ -1,0 +1,121 @@
+"""Rules as Dagster asset checks: one check per rule, one validation per table, counts only.
+
+Which rules there are and how they are judged is elsewhere; nothing but this module knows Dagster.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from datetime import date
+
+import dagster as dg
+import pandas as pd
+
+from assets.refusals import refusals
+from kim_pipeline.periods import parse_month
+from quality_checks.hub import Hub
+from quality_checks.recorded import Recorder
+from quality_checks.rule import Outcome, Rule
+from quality_checks.validation import validate_frame
+
+RESOURCE = "hub"
+Load = Callable[[date, Hub], pd.DataFrame]
+Judge = Callable[[date, Hub, Sequence[Rule]], list[Outcome]]
+
+
+def asset_checks(
+    asset_key: str | Sequence[str],
+    rules: Sequence[Rule],
+    load: Load,
+    *,
+    table: str = "",
+    record: Recorder | None = None,
+) -> dg.AssetChecksDefinition:
+    """Make the checks of one asset, or of one table of it, that share a frame and a validation.
+
+    `load` gives the frame of a month. A failed blocking rule stops everything downstream of the
+    asset in the same run.
+    """
+    judge = frames_judge([(rules, load)])
+    return judged_checks(asset_key, rules, judge, table=table, record=record)
+
+
+def frames_judge(parts: Sequence[tuple[Sequence[Rule], Load]]) -> Judge:
+    """Make one judge of several tables of an asset: each part's rules look at its frame alone.
+
+    One frame is held at a time, and none is read whose rules were not chosen.
+    """
+
+    def judge(month: date, hub: Hub, chosen: Sequence[Rule]) -> list[Outcome]:
+        outcomes = []
+        for rules, load in parts:
+            wanted = [rule for rule in rules if rule in chosen]
+            if wanted:
+                outcomes += validate_frame(load(month, hub), wanted)
+        return outcomes
+
+    return judge
+
+
+def judged_checks(
+    asset_key: str | Sequence[str],
+    rules: Sequence[Rule],
+    judge: Judge,
+    *,
+    table: str = "",
+    record: Recorder | None = None,
+) -> dg.AssetChecksDefinition:
+    """Make the checks of one asset from rules that `judge` turns into outcomes."""
+    key = dg.AssetKey(asset_key)
+
+    @dg.multi_asset_check(
+        name="_".join((*key.path, *([table] if table else []), "checks")),
+        specs=[check_spec(key, rule) for rule in rules],
+        required_resource_keys={RESOURCE},
+        can_subset=True,
+    )
+    def check(context: dg.AssetCheckExecutionContext) -> Iterator[dg.AssetCheckResult]:
+        hub: Hub = getattr(context.resources, RESOURCE)
+        selected = {check.name for check in context.selected_asset_check_keys}
+        chosen = [rule for rule in rules if rule.name in selected]
+        month = _month(context)
+        with refusals():
+            outcomes = judge(month, hub, chosen)
+            if record is not None:
+                record(hub, month, key.to_user_string(), outcomes)
+        yield from (check_result(key, outcome) for outcome in outcomes)
+
+    return check
+
+
+def check_result(key: dg.AssetKey, outcome: Outcome) -> dg.AssetCheckResult:
+    """Report one outcome to Dagster: verdict, severity and counts."""
+    counts = {"checked": outcome.checked, "unexpected": outcome.unexpected}
+    blocking = outcome.rule.blocking
+    return dg.AssetCheckResult(
+        asset_key=key,
+        check_name=outcome.rule.name,
+        passed=outcome.passed,
+        severity=dg.AssetCheckSeverity.ERROR if blocking else dg.AssetCheckSeverity.WARN,
+        description=outcome.error,
+        metadata={name: count for name, count in counts.items() if count is not None},
+    )
+
+
+def check_spec(key: dg.AssetKey, rule: Rule) -> dg.AssetCheckSpec:
+    """Announce one rule to Dagster, for assets that check themselves too."""
+    # Specs with partitions are a preview that warns, and the run knows its month anyway.
+    return dg.AssetCheckSpec(
+        rule.name,
+        asset=key,
+        description=rule.description,
+        blocking=rule.blocking,
+        metadata={"description_de": rule.description_de},
+    )
+
+
+def _month(context: dg.AssetCheckExecutionContext) -> date:
+    """Read the month of the run; a run over several months has none and is refused."""
+    if not context.has_partition_key:
+        raise dg.Failure(
+            "Quality checks judge one month: start one run per month.", allow_retries=False
+        )
+    return parse_month(context.partition_key[:7])

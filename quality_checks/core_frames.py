@@ -1,0 +1,152 @@
+"""What the rules of core look at: one query per table, for the rows that matter to a month.
+
+Facts about several columns or rows are decided in SQL and arrive as booleans, so that the frame
+holds neither a person nor a pair of dates. NULL = the rule does not apply to the row.
+"""
+
+from datetime import date, timedelta
+from typing import Any
+
+import sqlalchemy as sa
+
+from kim_pipeline.periods import last_day
+from kim_pipeline.warehouse.schema import core, meta
+from kim_pipeline.warehouse.schema.base import FOREVER
+from quality_checks.facts import Condition, Query, fact
+
+FILE_B_AFTER_DAYS = 60
+CHANCE_TITLE_MONTHS = 18
+NOT_ENTITLED_TO_SGB2 = "GESTATTUNG"
+UNKNOWN = "UNKNOWN"
+CHANCE_TITLE = "AE_CHANCE"
+LONG_GAP_DAYS = 30
+CURRENT_LISTS = (
+    "aufenthaltserlaubnis",
+    "niederlassungserlaubnis",
+    "euaufenthaltsrecht",
+    "aufenthaltsstatus",
+)
+
+
+def person_month(month: date) -> Query:
+    """Look at the persons of a month: their attributes and whether their flags agree."""
+    p = core.person_month.c
+    listed = p.town_ags.in_(sa.select(meta.town.c.town_ags))
+    known = p.in_immigration_office | p.in_job_centre | p.in_case_management
+    long_gap = sa.func.coalesce(p.benefit_gap_days, 0) > LONG_GAP_DAYS
+    entitled = p.status_group.is_distinct_from(NOT_ENTITLED_TO_SGB2)
+    resident, case_now = p.foreign_resident, p.case_active | p.case_opened | p.case_closed
+    return _current(
+        core.person_month,
+        sa.func.count().over(partition_by=p.person_id).label("rows_of_person"),
+        p.age,
+        p.sex,
+        fact("town_listed", listed),
+        fact("resident_has_town", p.town_ags.is_not(None), when=resident),
+        fact("resident_has_nationality", p.nationality.is_not(None), when=resident),
+        fact("resident_has_status", p.status_group != UNKNOWN, when=resident),
+        fact("resident_known_to_office", p.in_immigration_office, when=resident),
+        fact("newly_arrived_is_resident", resident, when=p.newly_arrived),
+        fact("arrived_by_reference_date", p.arrived_on <= last_day(month)),
+        fact("known_to_a_source", known),
+        fact("receipt_known_to_job_centre", p.in_job_centre, when=p.sgb2_benefit | p.employed),
+        fact("case_counts_as_ever", p.case_ever, when=case_now),
+        fact("agreed_overlap_is_overlap", p.support_overlap, when=p.support_overlap_agreed),
+        fact("benefit_gap_flag_agrees", p.benefit_gap_over_30 == long_gap),
+        fact("no_sgb2_in_asylum_procedure", entitled, when=p.sgb2_benefit),
+    ).where(p.month == month)
+
+
+def residence_spell(month: date) -> Query:
+    """Look at the residence titles that held in a month or began in it."""
+    s = core.residence_spell.c
+    counted = sa.case((_on(s, last_day(month)) & s.title_list.in_(CURRENT_LISTS), 1), else_=0)
+    of_person = sa.func.sum(counted).over(partition_by=s.person_id)
+    latest = s.valid_from + sa.func.make_interval(0, CHANCE_TITLE_MONTHS)
+    chance = s.status_group == CHANCE_TITLE
+    return _touching(
+        month,
+        core.residence_spell,
+        _ends_after_start(s),
+        fact("one_current_title", of_person == 1, when=counted == 1),
+        fact("chance_title_at_most_18_months", s.valid_until <= latest, when=chance),
+    )
+
+
+def benefit_spell(month: date) -> Query:
+    """Look at the benefits received in a month."""
+    s = core.benefit_spell.c
+    received = sa.case((_on(s, last_day(month)), s.benefit))
+    first = sa.func.min(received).over(partition_by=s.person_id)
+    return _touching(
+        month,
+        core.benefit_spell,
+        _ends_after_start(s),
+        s.benefit,
+        fact("one_benefit_system", received == first, when=received.is_not(None)),
+    )
+
+
+def support_spell(month: date) -> Query:
+    """Look at the support given in a month."""
+    return _touching(month, core.support_spell, _ends_after_start(core.support_spell.c))
+
+
+def case_spell(month: date) -> Query:
+    """Look at the cases open in a month."""
+    s = core.case_spell.c
+    closed = s.valid_to <= last_day(month)
+    return _touching(
+        month,
+        core.case_spell,
+        _ends_after_start(s),
+        _in_order("phases_in_order", s.valid_from, s.assessed_on, s.planned_on, s.valid_to),
+        fact("closed_case_has_reason", s.close_reason.is_not(None), when=closed),
+        s.town_ags,
+    )
+
+
+def naturalisation_procedure(month: date) -> Query:
+    """Look at the naturalisation procedures known by the end of a month."""
+    n, p = core.naturalisation_procedure.c, core.person.c
+    due = last_day(month) - timedelta(days=FILE_B_AFTER_DAYS)
+    left = sa.func.coalesce((p.file == "B") & p.left_reason.is_not(None), sa.false())
+    naturalised = n.outcome == "EINGEBUERGERT"
+    begun = sa.func.coalesce(n.applied_on, n.appointment_requested_on) <= last_day(month)
+    query = _current(
+        core.naturalisation_procedure,
+        _in_order("stages_in_order", n.applied_on, n.complete_on, n.decided_on, n.certificate_on),
+        fact("naturalised_has_certificate", n.certificate_on.is_not(None), when=naturalised),
+        fact("naturalised_file_is_closed", left, when=n.certificate_on <= due),
+    )
+    same_person = (p.person_id == n.person_id) & (p.known_to == FOREVER)
+    joined = core.naturalisation_procedure.outerjoin(core.person, same_person)
+    return query.select_from(joined).where(begun)
+
+
+def _current(table: sa.Table, *columns: sa.ColumnElement[Any]) -> Query:
+    return sa.select(*columns).where(table.c.known_to == FOREVER)
+
+
+def _touching(month: date, table: sa.Table, *columns: sa.ColumnElement[Any]) -> Query:
+    s = table.c
+    lasts = s.valid_to.is_(None) | (s.valid_to > month) | (s.valid_from >= month)
+    return _current(table, *columns).where(s.valid_from <= last_day(month), lasts)
+
+
+def _on(spell: Any, day: date) -> Condition:
+    return sa.and_(spell.valid_from <= day, spell.valid_to.is_(None) | (spell.valid_to > day))
+
+
+def _ends_after_start(spell: Any) -> Condition:
+    return fact("ends_after_start", spell.valid_to > spell.valid_from)
+
+
+def _in_order(name: str, *days: sa.ColumnElement[date]) -> Condition:
+    """Compare each day with the latest before it, so that a missing stage hides nothing."""
+    steps = [
+        sa.func.coalesce(day >= sa.func.greatest(*days[:place]), sa.true())
+        for place, day in enumerate(days)
+        if place
+    ]
+    return fact(name, sa.and_(*steps))

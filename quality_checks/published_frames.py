@@ -1,0 +1,80 @@
+"""What the rules of the published tables look at: one query per table, for one month."""
+
+from datetime import date
+from typing import Any
+
+import sqlalchemy as sa
+
+from kim_pipeline.disclosure.rules import COARSE_STEP, DAY_CLASS, FINE_BASE, SMALLEST_BASE
+from kim_pipeline.warehouse.schema import published
+from quality_checks.facts import Condition, Query, fact
+
+PERCENT, PERSONS, DAYS = "percent", "persons", "days"
+
+
+def indicator_value(month: date) -> Query:
+    """Look at the cells of a month."""
+    v = published.indicator_value.c
+    persons, days = v.unit == PERSONS, v.unit == DAYS
+    zero = (sa.func.coalesce(v.numerator, 0) == 0) & (sa.func.coalesce(v.value, 0) == 0)
+    return sa.select(
+        *published.indicator_value.primary_key,
+        v.numerator,
+        v.denominator,
+        v.unit,
+        v.status,
+        v.revision,
+        fact("count_never_one_or_two", v.value.not_in((1, 2)), when=persons),
+        fact("count_whole", _is_multiple(v.value, 1), when=persons),
+        fact("days_rounded", _is_multiple(v.value, DAY_CLASS), when=days),
+        *_share(v, v.unit == PERCENT),
+        *_status(v),
+        fact("structural_zero_is_zero", zero, when=v.status == "structural_zero"),
+    ).where(v.month == month)
+
+
+def indicator(month: date) -> Query:
+    """Count the cells of every indicator of the catalogue in a month."""
+    i, v = published.indicator.c, published.indicator_value.c
+    cells = sa.select(sa.func.count()).where(v.indicator_id == i.indicator_id, v.month == month)
+    return sa.select(cells.scalar_subquery().label("cells")).select_from(published.indicator)
+
+
+def link_quality(month: date) -> Query:
+    """Look at the link rates of a month."""
+    q = published.link_quality.c
+    return sa.select(
+        q.numerator, q.denominator, q.status, *_share(q, sa.true()), *_status(q)
+    ).where(q.month == month)
+
+
+def source_quality(month: date) -> Query:
+    """Look at the deliveries behind a month."""
+    q = published.source_quality.c
+    counted = fact("rules_counted", q.rules_passed <= q.rules_checked)
+    return sa.select(q.persons, q.status, counted).where(q.month == month)
+
+
+def _share(cell: Any, share: Condition) -> tuple[Condition, ...]:
+    value = cell.value
+    enough = sa.func.coalesce(cell.denominator, 0) >= SMALLEST_BASE
+    step = sa.case((cell.denominator < FINE_BASE, COARSE_STEP), else_=1)
+    return (
+        fact("share_within_0_and_100", value.between(0, 100), when=share),
+        fact("share_denominator_large_enough", enough, when=share & value.is_not(None)),
+        fact("share_rounded", _is_multiple(value, step), when=share),
+    )
+
+
+def _status(cell: Any) -> tuple[Condition, ...]:
+    shown = sa.func.coalesce(cell.numerator, cell.denominator, cell.value)
+    return (
+        fact("withheld_has_no_value", shown.is_(None), when=cell.status == "withheld"),
+        fact("published_has_value", cell.value.is_not(None), when=cell.status == "published"),
+    )
+
+
+def _is_multiple(value: sa.ColumnElement[float], step: Any) -> Condition:
+    # Doubles have no remainder in PostgreSQL.
+    rest: sa.ColumnElement[Any] = sa.cast(value, sa.Numeric) % step
+    return rest == 0

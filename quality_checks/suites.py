@@ -1,0 +1,82 @@
+"""All checks of the code location: which asset is judged by which rules, over which frames."""
+
+from collections.abc import Callable, Iterator, Sequence
+from datetime import date
+
+import dagster as dg
+import sqlalchemy as sa
+
+from kim_pipeline.linkage.drift import DriftFinding
+from kim_pipeline.settings import Settings
+from quality_checks.bridge import Load, frames_judge, judged_checks
+from quality_checks.completeness import completeness_frame, completeness_rules
+from quality_checks.core import CORE_TABLES, core_frame, core_rules
+from quality_checks.hub import Hub
+from quality_checks.incoming import incoming_frame, incoming_rules
+from quality_checks.links import LINK_RULES, drift_judge
+from quality_checks.published import PUBLISHED_TABLES, published_frame, published_rules
+from quality_checks.readability import readability_frame, readability_rules
+from quality_checks.recorded import Recorder, delivered_knowledge, outcomes_recorder
+from quality_checks.rule import Outcome, Rule
+from sources.acceptance import refuse
+from sources.contract import Contract
+from sources.pseudonymise import load_incoming
+
+LinkFindings = Callable[[date, Settings, sa.Engine], Sequence[DriftFinding]]
+Part = tuple[Sequence[Rule], Load]
+
+
+def all_checks(
+    contracts: Sequence[Contract], link_findings: LinkFindings
+) -> list[dg.AssetChecksDefinition]:
+    """Make the checks of every asset; `link_findings` gives the drift findings of a month."""
+    spells = [table for table in CORE_TABLES if table != "person_month"]
+    return [
+        *(_incoming_checks(contract) for contract in contracts),
+        _link_checks(link_findings),
+        _checks("person_spells", [(core_rules(t), core_frame(t)) for t in spells]),
+        _checks("person_month", [(core_rules("person_month"), core_frame("person_month"))]),
+        _checks(
+            "indicator_values",
+            [(published_rules(t), published_frame(t)) for t in PUBLISHED_TABLES],
+        ),
+    ]
+
+
+def _checks(
+    asset: str | Sequence[str], parts: Sequence[Part], record: Recorder | None = None
+) -> dg.AssetChecksDefinition:
+    rules = [rule for part in parts for rule in part[0]]
+    return judged_checks(asset, rules, frames_judge(parts), record=record or outcomes_recorder())
+
+
+def _incoming_checks(contract: Contract) -> dg.AssetChecksDefinition:
+    parts = [*_incoming_parts(contract)]
+    return _checks([contract.source, "incoming"], parts, _refusing(contract))
+
+
+def _incoming_parts(contract: Contract) -> Iterator[Part]:
+    yield readability_rules(contract), readability_frame(contract)
+    for table in contract.tables:
+        yield incoming_rules(contract, table), incoming_frame(contract, table)
+        yield completeness_rules(table), completeness_frame(contract, table)
+
+
+def _refusing(contract: Contract) -> Recorder:
+    """Record outcomes and, when a blocking rule failed, enter the delivery as refused."""
+    record_outcomes = outcomes_recorder(contract.source, delivered_knowledge(contract.source))
+
+    def record(hub: Hub, month: date, asset: str, outcomes: Sequence[Outcome]) -> None:
+        record_outcomes(hub, month, asset, outcomes)
+        failed = [o.rule.name for o in outcomes if o.rule.blocking and not o.passed]
+        if failed:
+            incoming = load_incoming(hub.settings, contract.source, month)
+            with hub.engine.begin() as connection:
+                refuse(connection, contract, incoming, f"quality: {', '.join(failed)}")
+
+    return record
+
+
+def _link_checks(link_findings: LinkFindings) -> dg.AssetChecksDefinition:
+    judge = drift_judge(lambda month, hub: link_findings(month, hub.settings, hub.engine))
+    return judged_checks("link_candidates", LINK_RULES, judge, record=outcomes_recorder())
