@@ -38,7 +38,7 @@ def tables() -> dict[str, sa.Table]:
 @pytest.fixture
 def connection(warehouse_settings, tables):
     engine = owner_engine(warehouse_settings)
-    provision(engine, list(tables.values()), reference_codes(), {TOWN: "Erkrath"}, {})
+    provision(engine, list(tables.values()), reference_codes(), {TOWN: "Erkrath"})
     with engine.connect() as open_connection:
         yield open_connection
     engine.dispose()

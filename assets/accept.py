@@ -1,0 +1,37 @@
+"""Accept: what passed its gate enters the history, by set difference."""
+
+import dagster as dg
+
+from assets.column_schema import contract_metadata
+from assets.months import month_of
+from assets.refusals import refusals
+from assets.resources import Hub
+from sources.acceptance import accept
+from sources.contract import Contract
+from sources.pseudonymise import load_incoming
+
+
+def records_asset(
+    contract: Contract, months: dg.MonthlyPartitionsDefinition
+) -> dg.AssetsDefinition:
+    """Make the asset that holds the history of one source's records."""
+
+    @dg.asset(
+        key=[contract.source, "records"],
+        group_name="staging",
+        partitions_def=months,
+        deps=[[contract.source, "incoming"]],
+        kinds={"postgres"},
+        owners=["team:data"],
+        tags={"source": contract.source, "pii": "pseudonymised"},
+        metadata=contract_metadata(contract),
+        description=f"{contract.comment} All deliveries so far, as a history in two times.",
+    )
+    def records(context: dg.AssetExecutionContext, hub: Hub) -> dg.MaterializeResult[None]:
+        month = month_of(context)
+        with refusals(), hub.transaction(f"Accepting {contract.source}") as connection:
+            incoming = load_incoming(hub.settings, contract.source, month)
+            accepted = accept(connection, contract, incoming, hub.settings)
+        return dg.MaterializeResult(metadata=accepted.counts())
+
+    return records

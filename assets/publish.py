@@ -1,0 +1,44 @@
+"""Publish: indicators measured, protected, entered into the ledger and swapped into `published`."""
+
+import dagster as dg
+
+from assets.column_schema import table_metadata
+from assets.months import month_of
+from assets.refusals import refusals
+from assets.resources import Hub
+from kim_pipeline.core.build import knowledge_of
+from kim_pipeline.disclosure.disclosure_keys import DisclosureKeys
+from kim_pipeline.disclosure.release import publish_month
+from kim_pipeline.indicators.catalogue import read_catalogue
+from kim_pipeline.warehouse.schema import published
+
+
+def published_assets(months: dg.MonthlyPartitionsDefinition) -> list[dg.AssetsDefinition]:
+    """Make the assets of schema `published`."""
+
+    @dg.asset(
+        group_name="published",
+        partitions_def=months,
+        deps=["person_month"],
+        kinds={"postgres", "sql"},
+        owners=["team:data"],
+        tags={"pii": "protected"},
+        metadata=table_metadata(published.indicator_value),
+        description="Indicators by town and group, protected by the cell-key method.",
+    )
+    def indicator_values(context: dg.AssetExecutionContext, hub: Hub) -> dg.MaterializeResult[None]:
+        month, keys = month_of(context), hub.keyring
+        disclosure = DisclosureKeys(
+            k_rec=keys.record_key_key.secret,
+            k_cell=keys.cell_key.secret,
+            audit=keys.audit_key.secret,
+            kid=keys.cell_key.kid,
+        )
+        with refusals(), hub.transaction("Publishing") as connection:
+            known_at = knowledge_of(connection, month).known_at
+            counts = publish_month(
+                connection, month, known_at, disclosure, read_catalogue(), provisional=False
+            )
+        return dg.MaterializeResult(metadata=vars(counts))
+
+    return [indicator_values]

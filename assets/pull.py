@@ -1,0 +1,33 @@
+"""Pull: the delivery of a source, copied into the landing zone and encrypted at once."""
+
+import dagster as dg
+
+from assets.months import month_of
+from assets.refusals import refusals
+from assets.resources import Hub
+from sources.contract import Contract
+from sources.intake import pull
+
+
+def delivery_asset(
+    contract: Contract, months: dg.MonthlyPartitionsDefinition
+) -> dg.AssetsDefinition:
+    """Make the asset that holds the sealed delivery of one source."""
+
+    @dg.asset(
+        key=[contract.source, "delivery"],
+        group_name="deliveries",
+        partitions_def=months,
+        kinds={contract.location.format},
+        owners=["team:data"],
+        tags={"source": contract.source, "pii": "sealed"},
+        description=f"{contract.comment} As delivered, sealed in the landing zone.",
+    )
+    def delivery(context: dg.AssetExecutionContext, hub: Hub) -> dg.MaterializeResult[None]:
+        with refusals():
+            pulled = pull(contract, month_of(context), hub.settings, hub.keyring)
+        return dg.MaterializeResult(
+            metadata={"received_at": pulled.received_at.isoformat(), "bytes": pulled.size}
+        )
+
+    return delivery

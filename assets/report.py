@@ -1,0 +1,32 @@
+"""Report: the page the steering group reads."""
+
+import dagster as dg
+
+from assets.months import month_of
+from assets.refusals import refusals
+from assets.resources import Hub
+from kim_pipeline.report.page import write_page
+from kim_pipeline.warehouse.engine import role_engine, warehouse_errors
+
+
+def report_assets(months: dg.MonthlyPartitionsDefinition) -> list[dg.AssetsDefinition]:
+    """Make the report assets; they read as the report role, which sees protected figures only."""
+
+    @dg.asset(
+        group_name="report",
+        partitions_def=months,
+        deps=["indicator_values"],
+        kinds={"html"},
+        owners=["team:steering"],
+        tags={"pii": "protected"},
+        description="The steering report: one self-contained page, in German.",
+    )
+    def report(context: dg.AssetExecutionContext, hub: Hub) -> dg.MaterializeResult[None]:
+        target = hub.settings.report / "index.html"
+        reader = role_engine(hub.settings, "kim_report")
+        with refusals(), warehouse_errors("Reading figures"), reader.connect() as connection:
+            counts = write_page(connection, hub.kreis, month_of(context), target)
+        reader.dispose()
+        return dg.MaterializeResult(metadata={**vars(counts), "page": str(target)})
+
+    return [report]

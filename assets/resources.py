@@ -1,0 +1,91 @@
+"""The hub: the one resource of the code location.
+
+It knows settings, Kreis, contracts, keys and warehouse, and opens each only when an asset asks.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import dagster as dg
+import sqlalchemy as sa
+from pydantic import PrivateAttr
+
+from kim_pipeline.kreis import Kreis, read_kreis
+from kim_pipeline.privacy.keyring import Keyring, load_keyring
+from kim_pipeline.settings import Settings, read_settings
+from kim_pipeline.warehouse.engine import owner_engine, warehouse_errors
+from kim_pipeline.warehouse.key_registry import admit
+from kim_pipeline.warehouse.provision import provision
+from sources.contract import Contract, load_contracts
+from sources.staging import reference_codes, staging_tables
+
+
+class Hub(dg.ConfigurableResource):  # type: ignore[type-arg]
+    """What every asset needs, opened when first used."""
+
+    _settings: Settings | None = PrivateAttr(default=None)
+    _kreis: Kreis | None = PrivateAttr(default=None)
+    _contracts: tuple[Contract, ...] | None = PrivateAttr(default=None)
+    _engine: sa.Engine | None = PrivateAttr(default=None)
+    _keyring: Keyring | None = PrivateAttr(default=None)
+
+    @property
+    def settings(self) -> Settings:
+        """Where things are."""
+        if self._settings is None:
+            self._settings = read_settings()
+        return self._settings
+
+    @property
+    def kreis(self) -> Kreis:
+        """Which Kreis this is."""
+        if self._kreis is None:
+            self._kreis = read_kreis(self.settings.config)
+        return self._kreis
+
+    @property
+    def contracts(self) -> tuple[Contract, ...]:
+        """All source contracts, by source name."""
+        if self._contracts is None:
+            self._contracts = load_contracts()
+        return self._contracts
+
+    def contract(self, source: str) -> Contract:
+        """The contract of one source."""
+        return {contract.source: contract for contract in self.contracts}[source]
+
+    @property
+    def engine(self) -> sa.Engine:
+        """The warehouse as its owner, brought to the state this code expects."""
+        if self._engine is None:
+            with warehouse_errors("Opening the warehouse"):
+                engine = owner_engine(self.settings)
+                provision(
+                    engine,
+                    [table for c in self.contracts for table in staging_tables(c).values()],
+                    reference_codes(),
+                    {town.ags: town.name for town in self.kreis.towns},
+                )
+            self._engine = engine
+        return self._engine
+
+    @property
+    def keyring(self) -> Keyring:
+        """The keys, checked against those this warehouse was built with.
+
+        Demo keys open in the demo Kreis only. Raises KeyFileError before any delivery is read.
+        """
+        if self._keyring is None:
+            sources = [contract.source for contract in self.contracts]
+            keyring = load_keyring(self.settings, sources, demo_allowed=self.kreis.demo)
+            with self.transaction("Checking the keys") as connection:
+                admit(connection, keyring)
+            self._keyring = keyring
+        return self._keyring
+
+    @contextmanager
+    def transaction(self, doing: str) -> Iterator[sa.Connection]:
+        """Run one transaction; on any error nothing of it remains."""
+        engine = self.engine
+        with warehouse_errors(doing), engine.begin() as connection:
+            yield connection

@@ -1,0 +1,45 @@
+"""The Dagster code location: lists, nothing else."""
+
+import dagster as dg
+
+from assets.accept import records_asset
+from assets.core import core_assets
+from assets.jobs import intake_jobs, month_job, schedules
+from assets.link import link_assets
+from assets.linking import drift_findings
+from assets.months import months_of
+from assets.pseudonymise import incoming_asset
+from assets.publish import published_assets
+from assets.pull import delivery_asset
+from assets.report import report_assets
+from assets.resources import Hub
+from kim_pipeline.kreis import read_kreis
+from kim_pipeline.settings import read_settings
+from quality_checks.suites import all_checks
+from sources.contract import load_contracts
+
+
+@dg.definitions
+def defs() -> dg.Definitions:
+    """List assets, checks, jobs and schedules of all sources."""
+    kreis, contracts = read_kreis(read_settings().config), load_contracts()
+    months = months_of(kreis)
+    intake = [
+        make(contract, months)
+        for contract in contracts
+        for make in (delivery_asset, incoming_asset, records_asset)
+    ]
+    return dg.Definitions(
+        assets=[
+            *intake,
+            *link_assets(contracts, months),
+            *core_assets(months),
+            *published_assets(months),
+            *report_assets(months),
+        ],
+        asset_checks=all_checks(contracts, drift_findings),
+        jobs=[*intake_jobs(contracts), month_job()],
+        schedules=schedules(kreis, contracts),
+        resources={"hub": Hub()},
+        executor=dg.in_process_executor,
+    )
