@@ -1,0 +1,30 @@
+"""How commands speak: plain lines for people, JSON for machines, progress where a terminal is."""
+
+import json
+import sys
+from collections.abc import Mapping
+from typing import Annotated, Any
+
+import typer
+
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for machines.")]
+
+
+def say(line: str) -> None:
+    """Print one line at once."""
+    print(line, flush=True)
+
+
+def tell(facts: Mapping[str, Any], as_json: bool) -> None:
+    """Print facts as JSON, or as aligned lines."""
+    if as_json:
+        print(json.dumps(facts, ensure_ascii=False, default=str, sort_keys=True))
+        return
+    width = max((len(name) for name in facts), default=0)
+    for name, value in facts.items():
+        print(f"{name:<{width}}  {value}")
+
+
+def complain(line: str) -> None:
+    """Print one line on stderr."""
+    print(line, file=sys.stderr, flush=True)

@@ -1,0 +1,44 @@
+"""How far a month is: which deliveries have been accepted, and whether its figures are out."""
+
+from datetime import date
+
+import sqlalchemy as sa
+
+from assets.resources import Hub
+from kim_pipeline.warehouse import register
+from kim_pipeline.warehouse.deliveries import deliveries_for, known_at
+from kim_pipeline.warehouse.schema.quality import check_result
+from sources.contract import Contract
+from sources.intake import pull
+from sources.token_tables import link_input
+
+FIGURES = "indicator_values"
+
+
+def is_accepted(hub: Hub, contract: Contract, month: date) -> bool:
+    """Tell whether what a source delivers for a month is what the warehouse holds.
+
+    Raises DeliveryError when nothing was delivered.
+    """
+    pulled = pull(contract, month, hub.settings, hub.keyring)
+    with hub.transaction("Reading deliveries") as connection:
+        used = deliveries_for(connection, month)
+    return (contract.source, month, pulled.content_mac) in {
+        (u.source, u.month, u.content_mac) for u in used
+    }
+
+
+def is_published(hub: Hub, month: date) -> bool:
+    """Tell whether the figures of a month were made and checked from all that is known of it now.
+
+    A correction of an earlier month counts: it reaches into this one.
+    """
+    checked = sa.select(sa.func.count()).where(
+        check_result.c.asset == FIGURES, check_result.c.month == month
+    )
+    with hub.transaction("Reading releases") as connection:
+        run = register.run_of(connection, month)
+        chosen = link_input(connection, hub.contracts, month, hub.keyring)
+        newest = check_result.c.known_at == known_at(connection, month)
+        made = connection.execute(checked.where(newest)).scalar_one()
+    return run is not None and run.input_digest == chosen.digest and made > 0
