@@ -14,6 +14,8 @@ import dagster as dg
 
 from kim_pipeline.errors import KimError
 
+ROOT = Path(__file__).parents[1]
+
 
 @contextmanager
 def refusals() -> Iterator[None]:
@@ -27,8 +29,10 @@ def refusals() -> Iterator[None]:
 
 
 def _place(error: Exception) -> str:
-    frame = traceback.extract_tb(error.__traceback__)[-1]
+    frames = traceback.extract_tb(error.__traceback__)
+    ours = [f for f in frames if Path(f.filename).is_relative_to(ROOT)]
+    places = ", ".join(f"{Path(f.filename).name} line {f.lineno}" for f in ours[-3:])
     return (
-        f"Unexpected {type(error).__name__} in {Path(frame.filename).name}, line {frame.lineno}. "
+        f"Unexpected {type(error).__name__} at {places}. "
         "Its text is withheld, for it could hold personal data."
     )

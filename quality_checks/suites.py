@@ -59,7 +59,8 @@ def _incoming_parts(contract: Contract) -> Iterator[Part]:
     yield readability_rules(contract), readability_frame(contract)
     for table in contract.tables:
         yield incoming_rules(contract, table), incoming_frame(contract, table)
-        yield completeness_rules(table), completeness_frame(contract, table)
+        if any(feed.target == "person" for feed in table.feeds):
+            yield completeness_rules(table), completeness_frame(contract, table)
 
 
 def _refusing(contract: Contract) -> Recorder:

@@ -4,7 +4,7 @@ Contracts hold no personal data, so messages may quote what is wrong. They name 
 """
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
@@ -98,6 +98,17 @@ def _privacy_problems(where: str, field: Document) -> Iterator[str]:
         yield f"{where}.privacy: a direct-identifier is never open; pseudonymise, link or drop it."
     if kind == "free-text" and set(names) - {"drop"}:
         yield f"{where}.privacy: free text can hold names; drop it."
+    if _is_open_text(field, names) and not _is_closed(field, where):
+        yield f"{where}: open text can hold names; give an enum, a codeList or a pattern, or drop it."
+
+
+def _is_open_text(field: Document, rules: Sequence[str | None]) -> bool:
+    return field.get("logicalType", "string") == "string" and (not rules or "open" in rules)
+
+
+def _is_closed(field: Document, where: str) -> bool:
+    pattern = (field.get("logicalTypeOptions") or {}).get("pattern")
+    return bool(field.get("enum") or pattern or custom(field, where).get("codeList"))
 
 
 def _finding_problems(where: str, table: Document) -> Iterator[str]:
