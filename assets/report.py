@@ -5,6 +5,7 @@ import dagster as dg
 from assets.months import month_of
 from assets.refusals import refusals
 from assets.resources import Hub
+from kim_pipeline.report.figures import newest_published
 from kim_pipeline.report.page import write_page
 from kim_pipeline.warehouse.engine import role_engine, warehouse_errors
 
@@ -19,13 +20,14 @@ def report_assets(months: dg.MonthlyPartitionsDefinition) -> list[dg.AssetsDefin
         kinds={"html"},
         owners=["team:steering"],
         tags={"pii": "protected"},
-        description="The steering report: one self-contained page, in German.",
+        description="The steering report of the newest month: one self-contained page, in German.",
     )
     def report(context: dg.AssetExecutionContext, hub: Hub) -> dg.MaterializeResult[None]:
         target = hub.settings.report / "index.html"
         reader = role_engine(hub.settings, "kim_report")
         with refusals(), warehouse_errors("Reading figures"), reader.connect() as connection:
-            counts = write_page(connection, hub.kreis, month_of(context), target)
+            month = newest_published(connection) or month_of(context)
+            counts = write_page(connection, hub.kreis, month, target)
         reader.dispose()
         return dg.MaterializeResult(metadata={**vars(counts), "page": str(target)})
 

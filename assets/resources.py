@@ -5,6 +5,8 @@ It knows settings, Kreis, contracts, keys and warehouse, and opens each only whe
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
+from pathlib import Path
 
 import dagster as dg
 import sqlalchemy as sa
@@ -13,11 +15,31 @@ from pydantic import PrivateAttr
 from kim_pipeline.kreis import Kreis, read_kreis
 from kim_pipeline.privacy.keyring import Keyring, load_keyring
 from kim_pipeline.settings import Settings, read_settings
-from kim_pipeline.warehouse.engine import owner_engine, warehouse_errors
+from kim_pipeline.warehouse.engine import engine_at, warehouse_errors
 from kim_pipeline.warehouse.key_registry import admit
 from kim_pipeline.warehouse.provision import provision
+from kim_pipeline.warehouse.server import ensure_server
 from sources.contract import Contract, load_contracts
 from sources.staging import reference_codes, staging_tables
+
+
+@cache
+def opened_contracts() -> tuple[Contract, ...]:
+    """Read the contracts in the box, once in a process."""
+    return load_contracts()
+
+
+@cache
+def opened_warehouse(url: str, config: Path) -> sa.Engine:
+    """Open the warehouse and bring it to the state this code expects, once in a process."""
+    engine = engine_at(url)
+    provision(
+        engine,
+        [table for c in opened_contracts() for table in staging_tables(c).values()],
+        reference_codes(),
+        {town.ags: town.name for town in read_kreis(config).towns},
+    )
+    return engine
 
 
 class Hub(dg.ConfigurableResource):  # type: ignore[type-arg]
@@ -25,8 +47,6 @@ class Hub(dg.ConfigurableResource):  # type: ignore[type-arg]
 
     _settings: Settings | None = PrivateAttr(default=None)
     _kreis: Kreis | None = PrivateAttr(default=None)
-    _contracts: tuple[Contract, ...] | None = PrivateAttr(default=None)
-    _engine: sa.Engine | None = PrivateAttr(default=None)
     _keyring: Keyring | None = PrivateAttr(default=None)
 
     @property
@@ -46,9 +66,7 @@ class Hub(dg.ConfigurableResource):  # type: ignore[type-arg]
     @property
     def contracts(self) -> tuple[Contract, ...]:
         """All source contracts, by source name."""
-        if self._contracts is None:
-            self._contracts = load_contracts()
-        return self._contracts
+        return opened_contracts()
 
     def contract(self, source: str) -> Contract:
         """The contract of one source."""
@@ -56,18 +74,9 @@ class Hub(dg.ConfigurableResource):  # type: ignore[type-arg]
 
     @property
     def engine(self) -> sa.Engine:
-        """The warehouse as its owner, brought to the state this code expects."""
-        if self._engine is None:
-            with warehouse_errors("Opening the warehouse"):
-                engine = owner_engine(self.settings)
-                provision(
-                    engine,
-                    [table for c in self.contracts for table in staging_tables(c).values()],
-                    reference_codes(),
-                    {town.ags: town.name for town in self.kreis.towns},
-                )
-            self._engine = engine
-        return self._engine
+        """The warehouse as its owner, running and in the state this code expects."""
+        with warehouse_errors("Opening the warehouse"):
+            return opened_warehouse(ensure_server(self.settings).url, self.settings.config)
 
     @property
     def keyring(self) -> Keyring:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import date
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -10,21 +10,23 @@ from assets.jobs import MONTH_JOB, intake_job_name
 from assets.resources import Hub
 from kim_pipeline.commands.instance import open_instance
 from kim_pipeline.commands.jobs import Runner, runner, warnings
+from kim_pipeline.commands.options import read_month
 from kim_pipeline.commands.output import say
 from kim_pipeline.commands.progress import is_accepted, is_published
-from kim_pipeline.errors import ConfigError, DeliveryError
-from kim_pipeline.periods import format_month, months_between, parse_month
+from kim_pipeline.errors import DeliveryError
+from kim_pipeline.periods import format_month, months_between
 from kim_pipeline.settings import Settings, read_settings
 from sources.arrivals import delivered_months
 from sources.contract import load_contracts
 
+_MONTH: dict[str, Any] = {"parser": read_month, "metavar": "YYYY-MM"}
 Again = Annotated[bool, typer.Option("--again", help="Process months that are up to date as well.")]
 
 
 def run(
-    month: Annotated[str | None, typer.Option(help="One month, YYYY-MM.")] = None,
-    first: Annotated[str | None, typer.Option("--from", help="First month.")] = None,
-    last: Annotated[str | None, typer.Option("--to", help="Last month.")] = None,
+    month: Annotated[date | None, typer.Option(**_MONTH, help="One month.")] = None,
+    first: Annotated[date | None, typer.Option("--from", **_MONTH, help="First month.")] = None,
+    last: Annotated[date | None, typer.Option("--to", **_MONTH, help="Last month.")] = None,
     again: Again = False,
 ) -> None:
     """Pull and process what is in the sources, through the same jobs as the schedule."""
@@ -58,16 +60,16 @@ def _run_month(jobs: Runner, hub: Hub, month: date, *, again: bool) -> None:
 
 
 def _months(
-    settings: Settings, month: str | None, first: str | None, last: str | None
+    settings: Settings, month: date | None, first: date | None, last: date | None
 ) -> list[date]:
     if month and (first or last):
-        raise ConfigError("Give either --month, or --from and --to.")
+        raise typer.BadParameter("Give either --month, or --from and --to.")
     if month:
-        return [parse_month(month)]
+        return [month]
     delivered = delivered_months(load_contracts(), settings)
     if not delivered and not (first and last):
         raise DeliveryError(
             f"{settings.inbox} holds no deliveries; put them there, or say --month."
         )
-    start = parse_month(first) if first else delivered[0]
-    return list(months_between(start, parse_month(last) if last else delivered[-1]))
+    start = first or delivered[0]
+    return list(months_between(start, last or delivered[-1]))

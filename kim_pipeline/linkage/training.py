@@ -28,8 +28,10 @@ from kim_pipeline.linkage.model import (
 from kim_pipeline.linkage.records import Records, arrange
 from kim_pipeline.linkage.splink_bridge import quiet_splink, splink_linker
 
-# No rule touches a name column and its swap partner alone, or Splink leaves the names untrained.
-RULES = (("dob", "plz"), ("dob", "pob"), ("given_skel1", "family_skel1", "pob"))
+# One rule at least leaves each field free, or Splink leaves it untrained. The names of the last
+# are canonical, not skeletons: Splink starts from the weights of the levels a rule stands for, and
+# those of a level that hardly ever occurs make it find no true pair at all.
+RULES = (("dob", "plz"), ("dob", "pob"), ("given_canon", "family_canon", "pob"))
 SURE_RULE = ("dob", "given_canon", "family_canon")
 SURE_RECALL = 0.6
 SAMPLED_PAIRS = 2e6

@@ -123,6 +123,12 @@ def read_figures(connection: sa.Connection, month: date, locale: str = "de") -> 
     )
 
 
+def newest_published(connection: sa.Connection) -> date | None:
+    """Give the newest month that has published figures."""
+    month: date | None = connection.execute(sa.select(sa.func.max(_VALUE.c.month))).scalar()
+    return month
+
+
 def _values_until(month: date) -> sa.Select[tuple[object, ...]]:
     first = next_month(month, 1 - HISTORY_MONTHS)
     return (

@@ -16,7 +16,7 @@ APPLICATION = "kim"
 
 def owner_engine(settings: Settings) -> sa.Engine:
     """Open an engine as the owner of the warehouse, starting the server when needed."""
-    return _engine(ensure_server(settings).url)
+    return engine_at(ensure_server(settings).url)
 
 
 def role_url(settings: Settings, role: str) -> str:
@@ -31,7 +31,7 @@ def role_url(settings: Settings, role: str) -> str:
 
 def role_engine(settings: Settings, role: str) -> sa.Engine:
     """Open an engine as a role, starting the server when needed."""
-    return _engine(role_url(settings, role))
+    return engine_at(role_url(settings, role))
 
 
 @contextmanager
@@ -68,10 +68,12 @@ def _table(diagnostic: psycopg.errors.Diagnostic) -> str:
     return ".".join(filter(None, (diagnostic.schema_name, diagnostic.table_name)))
 
 
-def _engine(url: str) -> sa.Engine:
+def engine_at(url: str) -> sa.Engine:
+    """Make an engine that keeps no connection open: a stopped server never leaves a stale one."""
+    # A step takes one connection and gives it back: a pool would only keep dead ones open.
     return sa.create_engine(
         url,
         hide_parameters=True,
-        pool_pre_ping=True,
+        poolclass=sa.NullPool,
         connect_args={"application_name": APPLICATION},
     )
