@@ -45,7 +45,7 @@ bench: setup
 
 # Addresses stay out of the lock: it must install from any registry that serves the same files.
 lock: setup
-	$(BIN)/python -m piptools compile --quiet --all-extras --strip-extras --allow-unsafe --generate-hashes \
+	$(BIN)/python -m piptools compile --quiet --all-extras --no-strip-extras --allow-unsafe --generate-hashes \
 	  --no-emit-index-url --no-emit-trusted-host --no-emit-find-links --no-emit-options --no-annotate \
 	  --output-file requirements.lock pyproject.toml
 
