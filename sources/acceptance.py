@@ -53,8 +53,13 @@ def accept(
 
 
 def refuse(connection: sa.Connection, contract: Contract, incoming: Incoming, reason: str) -> None:
-    """Enter a delivery into the book as refused, with the reason; nothing else remains of it."""
+    """Enter a delivery into the book as refused, with the reason; nothing else remains of it.
+
+    The same content refused again stays one entry.
+    """
     arrival = _arrival(contract, incoming)
+    if deliveries.refused_already(connection, arrival, reason):
+        return
     moment = deliveries.next_moment(connection, arrival)
     deliveries.record(connection, arrival, moment, Difference(0, 0), refused_because=reason)
 

@@ -99,7 +99,7 @@ def _privacy_problems(where: str, field: Document) -> Iterator[str]:
     if kind == "free-text" and set(names) - {"drop"}:
         yield f"{where}.privacy: free text can hold names; drop it."
     if _is_open_text(field, names) and not _is_closed(field, where):
-        yield f"{where}: open text can hold names; give an enum, a codeList or a pattern, or drop it."
+        yield f"{where}: open text can hold names; give enum, codeList or pattern, or drop it."
 
 
 def _is_open_text(field: Document, rules: Sequence[str | None]) -> bool:

@@ -10,6 +10,7 @@ import pyarrow as pa
 import sqlalchemy as sa
 
 from kim_pipeline.errors import DeliveryError
+from kim_pipeline.periods import format_month
 from kim_pipeline.settings import Settings
 from sources.contract import Contract
 from sources.delivered import Delivered
@@ -24,9 +25,10 @@ def read_sql(contract: Contract, settings: Settings, month: date) -> dict[str, D
     Raises DeliveryError when the database is missing or lacks a table or column.
     """
     url = _url(contract, settings, month)
-    with _snapshot(url, contract.source) as connection:
+    where = f"{contract.source} {format_month(month)}"
+    with _snapshot(url, where) as connection:
         return {
-            table.name: _read(connection, table, f"{contract.source}, table {table.name}")
+            table.name: _read(connection, table, f"{where}, table {table.name}")
             for table in contract.tables
         }
 
@@ -57,7 +59,7 @@ def _url(contract: Contract, settings: Settings, month: date) -> sa.URL:
 
 
 @contextmanager
-def _snapshot(url: sa.URL, source: str) -> Iterator[sa.Connection]:
+def _snapshot(url: sa.URL, where: str) -> Iterator[sa.Connection]:
     """Open one read-only transaction that sees one state of the database."""
     sqlite = url.get_backend_name() == "sqlite"
     # SQLite's driver would begin only before a write; so the transaction is begun by hand.
@@ -72,12 +74,14 @@ def _snapshot(url: sa.URL, source: str) -> Iterator[sa.Connection]:
     try:
         with engine.connect() as connection:
             if sqlite:
+                # Sorting must not spill names into a temporary file.
+                connection.exec_driver_sql("PRAGMA temp_store = MEMORY")
                 connection.exec_driver_sql("BEGIN")
             yield connection
     except sa.exc.DBAPIError as error:
         kind = type(error.orig).__name__
         raise DeliveryError(
-            f"{source}: the database cannot be read ({kind}); check that it can be reached and has "
+            f"{where}: the database cannot be read ({kind}); check that it can be reached and has "
             "the contract's tables and columns."
         ) from None
     finally:
