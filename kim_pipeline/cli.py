@@ -12,7 +12,7 @@ from kim_pipeline.commands.reports import report
 from kim_pipeline.commands.runs import run
 from kim_pipeline.commands.server import sql, ui, warehouse_app
 from kim_pipeline.commands.simulate import simulate
-from kim_pipeline.errors import KimError
+from kim_pipeline.errors import KimError, place_of
 
 app = typer.Typer(
     name="kim",
@@ -36,4 +36,7 @@ def main() -> None:
         app()
     except KimError as error:
         print(error, file=sys.stderr)
+        sys.exit(1)
+    except Exception as error:  # noqa: BLE001 - no text of an unknown error may reach a log
+        print(place_of(error), file=sys.stderr)
         sys.exit(1)

@@ -1,5 +1,10 @@
 """The few errors the pipeline raises on purpose; a message never holds a value of a record."""
 
+import traceback
+from pathlib import Path
+
+ROOT = Path(__file__).parents[1]
+
 
 class KimError(Exception):
     """Say what was refused, where, and what to do next, in one line."""
@@ -31,3 +36,14 @@ class LinkError(KimError):
 
 class DisclosureError(KimError):
     """A figure may not leave the house as it is."""
+
+
+def place_of(error: Exception) -> str:
+    """Say where an unexpected error arose, by class and place alone."""
+    frames = traceback.extract_tb(error.__traceback__)
+    ours = [f for f in frames if Path(f.filename).is_relative_to(ROOT)]
+    places = ", ".join(f"{Path(f.filename).name} line {f.lineno}" for f in ours[-3:])
+    return (
+        f"Unexpected {type(error).__name__} at {places}. "
+        "Its text is withheld, for it could hold personal data."
+    )

@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from kim_pipeline.periods import last_day
 from kim_pipeline.warehouse.schema import core, meta
 from kim_pipeline.warehouse.schema.base import FOREVER
+from kim_pipeline.warehouse.schema.quality import delivery
 from quality_checks.facts import Condition, Query, fact
 
 FILE_B_AFTER_DAYS = 60
@@ -36,7 +37,8 @@ def person_month(month: date) -> Query:
     long_gap = sa.func.coalesce(p.benefit_gap_days, 0) > LONG_GAP_DAYS
     entitled = p.status_group.is_distinct_from(NOT_ENTITLED_TO_SGB2)
     resident, case_now = p.foreign_resident, p.case_active | p.case_opened | p.case_closed
-    return _current(
+    return _known(
+        month,
         core.person_month,
         sa.func.count().over(partition_by=p.person_id).label("rows_of_person"),
         p.age,
@@ -113,25 +115,34 @@ def naturalisation_procedure(month: date) -> Query:
     left = sa.func.coalesce((p.file == "B") & p.left_reason.is_not(None), sa.false())
     naturalised = n.outcome == "EINGEBUERGERT"
     begun = sa.func.coalesce(n.applied_on, n.appointment_requested_on) <= last_day(month)
-    query = _current(
+    query = _known(
+        month,
         core.naturalisation_procedure,
         _in_order("stages_in_order", n.applied_on, n.complete_on, n.decided_on, n.certificate_on),
         fact("naturalised_has_certificate", n.certificate_on.is_not(None), when=naturalised),
         fact("naturalised_file_is_closed", left, when=n.certificate_on <= due),
     )
-    same_person = (p.person_id == n.person_id) & (p.known_to == FOREVER)
+    same_person = (p.person_id == n.person_id) & _held(core.person, month)
     joined = core.naturalisation_procedure.outerjoin(core.person, same_person)
     return query.select_from(joined).where(begun)
 
 
-def _current(table: sa.Table, *columns: sa.ColumnElement[Any]) -> Query:
-    return sa.select(*columns).where(table.c.known_to == FOREVER)
+def _known(month: date, table: sa.Table, *columns: sa.ColumnElement[Any]) -> Query:
+    return sa.select(*columns).where(_held(table, month))
+
+
+def _held(table: sa.Table, month: date) -> Condition:
+    """Hold at the moment a month was known, so that a month judged again is judged alike."""
+    accepted = (delivery.c.status == "accepted") & (delivery.c.month <= month)
+    newest = sa.select(sa.func.max(delivery.c.known_at)).where(accepted).scalar_subquery()
+    moment = sa.func.coalesce(newest, FOREVER - timedelta(microseconds=1))
+    return sa.and_(table.c.known_from <= moment, table.c.known_to > moment)
 
 
 def _touching(month: date, table: sa.Table, *columns: sa.ColumnElement[Any]) -> Query:
     s = table.c
     lasts = s.valid_to.is_(None) | (s.valid_to > month) | (s.valid_from >= month)
-    return _current(table, *columns).where(s.valid_from <= last_day(month), lasts)
+    return _known(month, table, *columns).where(s.valid_from <= last_day(month), lasts)
 
 
 def _on(spell: Any, day: date) -> Condition:

@@ -13,8 +13,10 @@ from pathlib import Path
 import psycopg
 import pytest
 import sqlalchemy as sa
+from canaries import plant
 from installations import Installation
 from psycopg import sql
+from small_kreis import SmallKreis
 
 from kim_pipeline.settings import Settings, read_settings
 from kim_pipeline.warehouse.server import ensure_server, server_status, stop_server
@@ -97,3 +99,36 @@ def _remove_data(settings: Settings) -> None:
         folder = data_folder(settings).parent
         if folder != settings.warehouse:
             shutil.rmtree(folder)
+
+
+@pytest.fixture(scope="session")
+def small_kreis() -> Iterator[SmallKreis]:
+    """A small Kreis with canaries in its deliveries, run for all its months."""
+    with _installed_kreis() as made:
+        made.deliver()
+        plant(made.inbox)
+        done = made.kim("run")
+        assert done.returncode == 0, done.stderr
+        yield made
+
+
+@pytest.fixture(scope="module")
+def delivered_kreis() -> Iterator[SmallKreis]:
+    """The same for one month that has not been run yet, for tests that make it fail."""
+    with _installed_kreis() as made:
+        made.deliver(months=1)
+        plant(made.inbox)
+        yield made
+
+
+@contextmanager
+def _installed_kreis() -> Iterator[SmallKreis]:
+    """Make folders in a short path, as sockets need; server and data are gone afterwards."""
+    folder = Path(tempfile.mkdtemp(prefix="kim-"))
+    made = SmallKreis(folder)
+    try:
+        yield made
+    finally:
+        stop_server(made.settings)
+        _remove_data(made.settings)
+        shutil.rmtree(folder)

@@ -8,7 +8,7 @@ import typer
 
 from kim_pipeline.commands.keys import init_demo_keys
 from kim_pipeline.commands.output import say
-from kim_pipeline.commands.runs import run_months
+from kim_pipeline.commands.runs import check_months, run_months
 from kim_pipeline.commands.simulate import invent
 from kim_pipeline.errors import ConfigError
 from kim_pipeline.kreis import Kreis, read_kreis
@@ -20,8 +20,10 @@ KREIS_SIZE = 84_480
 
 
 def demo(
-    scale: Annotated[float, typer.Option(help="Size; 1 is a Kreis of 84,480 foreigners.")] = 0.1,
-    months: Annotated[int, typer.Option(help="Months to simulate and process.")] = 15,
+    scale: Annotated[
+        float, typer.Option(min=0.001, help="Size; 1 is a Kreis of 84,480 foreigners.")
+    ] = 0.1,
+    months: Annotated[int, typer.Option(min=1, help="Months to simulate and process.")] = 15,
     seed: Annotated[int, typer.Option(help="Same seed, same figures.")] = 1,
 ) -> None:
     """Invent a small Kreis and run the whole pipeline on its deliveries, month by month."""
@@ -31,9 +33,11 @@ def demo(
         raise ConfigError(
             f"{settings.config} is not marked as a demo; the demo invents its people."
         )
+    calendar = [next_month(kreis.first_month, step) for step in range(months)]
+    check_months(kreis, calendar)
     init_demo_keys(settings)
     _simulate_once(settings, kreis, round(KREIS_SIZE * scale), months, seed)
-    run_months(settings, [next_month(kreis.first_month, step) for step in range(months)])
+    run_months(settings, calendar)
     say(f"Report     {settings.report / 'index.html'}")
     say(f"Warehouse  {role_url(settings, 'kim_analyst')}")
     say("Look       make ui, kim sql, kim link evaluate --truth " + str(_truth(settings)))

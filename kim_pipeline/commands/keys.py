@@ -12,7 +12,7 @@ from kim_pipeline.errors import KeyFileError
 from kim_pipeline.kreis import read_kreis
 from kim_pipeline.privacy.keyring import DEMO_PASSPHRASE, load_keyring
 from kim_pipeline.privacy.keys import init_keys
-from kim_pipeline.privacy.private_file import check_outside
+from kim_pipeline.privacy.private_file import check_outside, read_private
 from kim_pipeline.settings import Settings, read_settings
 from sources.contract import load_contracts
 
@@ -59,7 +59,7 @@ def check(as_json: AsJson = False) -> None:
 
 def _passphrase(settings: Settings) -> bytes:
     if settings.passphrase_file is not None:
-        return settings.passphrase_file.read_bytes().rstrip(b"\r\n")
+        return read_private(settings.passphrase_file).rstrip(b"\r\n")
     if not os.isatty(sys.stdin.fileno()):
         raise KeyFileError("No passphrase: set KIM_PASSPHRASE_FILE, or run this in a terminal.")
     first, second = getpass("Passphrase: "), getpass("Once more: ")

@@ -18,12 +18,20 @@ FIGURES = "indicator_values"
 def is_accepted(hub: Hub, contract: Contract, month: date) -> bool:
     """Tell whether what a source delivers for a month is what the warehouse holds.
 
+    Not so while the last checks of the month are those of another delivery that was refused.
     Raises DeliveryError when nothing was delivered.
     """
     pulled = pull(contract, month, hub.settings, hub.keyring)
+    failed = sa.select(sa.func.count()).where(
+        check_result.c.source == contract.source,
+        check_result.c.month == month,
+        check_result.c.blocking,
+        sa.not_(check_result.c.passed),
+    )
     with hub.transaction("Reading deliveries") as connection:
         used = deliveries_for(connection, month)
-    return (contract.source, month, pulled.content_mac) in {
+        refusing = connection.execute(failed).scalar_one()
+    return not refusing and (contract.source, month, pulled.content_mac) in {
         (u.source, u.month, u.content_mac) for u in used
     }
 

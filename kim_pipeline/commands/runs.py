@@ -7,13 +7,15 @@ from typing import Annotated, Any
 import typer
 
 from assets.jobs import MONTH_JOB, intake_job_name
+from assets.months import months_of
 from assets.resources import Hub
 from kim_pipeline.commands.instance import open_instance
 from kim_pipeline.commands.jobs import Runner, runner, warnings
 from kim_pipeline.commands.options import read_month
 from kim_pipeline.commands.output import say
 from kim_pipeline.commands.progress import is_accepted, is_published
-from kim_pipeline.errors import DeliveryError
+from kim_pipeline.errors import ConfigError, DeliveryError
+from kim_pipeline.kreis import Kreis
 from kim_pipeline.periods import format_month, months_between
 from kim_pipeline.settings import Settings, read_settings
 from sources.arrivals import delivered_months
@@ -39,11 +41,26 @@ def run_months(settings: Settings, months: Iterable[date], *, again: bool = Fals
 
     Raises KimError at the first run that fails; what was done before stays.
     """
-    hub = Hub()
+    hub, wanted = Hub(), list(months)
+    check_months(hub.kreis, wanted)
     with open_instance(settings) as instance:
         jobs = runner(instance)
-        for month in months:
+        for month in wanted:
             _run_month(jobs, hub, month, again=again)
+
+
+def check_months(kreis: Kreis, months: Iterable[date]) -> None:
+    """Refuse months before the first of the Kreis, and months that have not ended yet.
+
+    Raises ConfigError naming the first such month.
+    """
+    known = months_of(kreis).get_partition_keys()
+    for name in map(format_month, months):
+        if name not in known:
+            raise ConfigError(
+                f"{name} is no month of {kreis.name}: those run from {known[0]} (first_month in "
+                f"its configuration) to {known[-1]}, the last that has ended."
+            )
 
 
 def _run_month(jobs: Runner, hub: Hub, month: date, *, again: bool) -> None:

@@ -14,8 +14,10 @@ from kim_pipeline.simulation.place import Place, Town
 
 def simulate(
     out: Annotated[Path, typer.Option(help="Folder for the deliveries and the truth.")],
-    persons: Annotated[int, typer.Option(help="Foreign residents in the first month.")] = 8448,
-    months: Annotated[int, typer.Option(help="Months to deliver.")] = 15,
+    persons: Annotated[
+        int, typer.Option(min=1, help="Foreign residents in the first month.")
+    ] = 8448,
+    months: Annotated[int, typer.Option(min=1, help="Months to deliver.")] = 15,
     seed: Annotated[int, typer.Option(help="Same seed, same bytes.")] = 1,
 ) -> None:
     """Invent a Kreis and write the deliveries of its authorities, month by month."""

@@ -12,6 +12,7 @@ from kim_pipeline.errors import DeliveryError
 from kim_pipeline.periods import format_month
 from kim_pipeline.warehouse.history import Difference, Moment, until
 from kim_pipeline.warehouse.schema.quality import delivery
+from kim_pipeline.warehouse.schema.register import link_run
 
 
 @dataclass(frozen=True)
@@ -47,6 +48,20 @@ def accepted_already(connection: sa.Connection, arrival: Arrival) -> bool:
     return bool(contents) and contents[0] == arrival.content_mac
 
 
+def refused_already(connection: sa.Connection, arrival: Arrival, reason: str) -> bool:
+    """Tell whether this very content stands in the book as refused; adds a reason that is new."""
+    same = (
+        delivery.c.source == arrival.source,
+        delivery.c.month == arrival.month,
+        delivery.c.status == "refused",
+        delivery.c.content_mac == arrival.content_mac,
+    )
+    known = connection.execute(sa.select(delivery.c.reason).where(*same)).scalar()
+    if known is not None and reason not in known:
+        connection.execute(delivery.update().where(*same).values(reason=f"{known}; {reason}"))
+    return known is not None
+
+
 def _accepted(source: str) -> tuple[sa.ColumnElement[bool], ...]:
     return delivery.c.source == source, delivery.c.status == "accepted"
 
@@ -55,7 +70,9 @@ def next_moment(connection: sa.Connection, arrival: Arrival) -> Moment:
     """Give a new delivery its number and its place in both times.
 
     Known time is the time it was received, moved on where needed so that it rises within the
-    source, refused deliveries included. Locks the source until the transaction ends.
+    source, refused deliveries included. What arrives for a month that was built already counts as
+    known a day after the figures it corrects: revisions are told by their day. Locks the source
+    until the transaction ends.
     """
     connection.execute(sa.select(sa.func.pg_advisory_xact_lock(sa.func.hashtext("kim.delivery"))))
     last = connection.execute(
@@ -65,12 +82,23 @@ def next_moment(connection: sa.Connection, arrival: Arrival) -> Moment:
     known_at = arrival.received_at
     if last is not None:
         known_at = max(known_at, last + timedelta(microseconds=1))
+    built = _built_from(connection, arrival.month)
+    if built is not None:
+        known_at = max(known_at, built + timedelta(days=1))
     return Moment(
         arrival.month,
         until(_months(connection, arrival.source), arrival.month),
         known_at,
         number + 1,
     )
+
+
+def _built_from(connection: sa.Connection, month: date) -> datetime | None:
+    """Give the knowledge behind the months from this one on that were built before, if any."""
+    newest = connection.execute(
+        sa.select(sa.func.max(link_run.c.month)).where(link_run.c.month >= month)
+    ).scalar()
+    return None if newest is None else known_at(connection, newest)
 
 
 def _months(connection: sa.Connection, source: str) -> Sequence[date]:

@@ -12,6 +12,8 @@ from kim_pipeline.settings import Settings
 from kim_pipeline.warehouse.server import ensure_server
 
 APPLICATION = "kim"
+# The server shut down, crashed, starts up, or has no room for another connection.
+_LOST = ("57P01", "57P02", "57P03", "53300", "08000", "08003", "08006")
 
 
 def owner_engine(settings: Settings) -> sa.Engine:
@@ -52,6 +54,10 @@ def _describe(error: SQLAlchemyError | psycopg.Error) -> str:
         return f"{type(cause).__name__}."
     name = type(cause).__name__
     state = f"{name}, SQLSTATE {cause.sqlstate}" if cause.sqlstate else name
+    if isinstance(cause, psycopg.OperationalError) and (cause.sqlstate or "57P01") in _LOST:
+        return (
+            f"the connection was lost or refused ({state}). Run it again once the server answers."
+        )
     where = [
         f"{kind} {text}"
         for kind, text in (

@@ -62,6 +62,7 @@ def _nothing(database: str) -> Iterator[sql.Composed]:
     """Take everything away from everybody but the owner."""
     yield statement("REVOKE ALL ON DATABASE {} FROM PUBLIC", database)
     yield statement("REVOKE ALL ON SCHEMA {} FROM PUBLIC", "public")
+    yield statement("ALTER DEFAULT PRIVILEGES REVOKE EXECUTE ON FUNCTIONS FROM PUBLIC")
     for schema in SCHEMAS:
         yield statement("REVOKE ALL ON ALL FUNCTIONS IN SCHEMA {} FROM PUBLIC", schema)
     for role in READS:
@@ -78,6 +79,9 @@ def _reading() -> Iterator[sql.Composed]:
         yield statement("GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA {} TO {}", schema, role)
         yield statement(
             "ALTER DEFAULT PRIVILEGES IN SCHEMA {} GRANT SELECT ON TABLES TO {}", schema, role
+        )
+        yield statement(
+            "ALTER DEFAULT PRIVILEGES IN SCHEMA {} GRANT EXECUTE ON FUNCTIONS TO {}", schema, role
         )
     for role, tables in READS_TABLES.items():
         for schema, table in tables:

@@ -17,6 +17,8 @@ PORT = 5432
 BOOTSTRAP = """\
 CREATE ROLE kim_pipeline LOGIN CREATEROLE CREATEDB;
 CREATE DATABASE kim OWNER kim_pipeline;
+REVOKE ALL ON DATABASE postgres FROM PUBLIC;
+REVOKE ALL ON DATABASE template1 FROM PUBLIC;
 """
 
 # Messages below FATAL are silenced, because they may quote statements and values of records.

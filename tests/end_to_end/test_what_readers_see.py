@@ -1,0 +1,93 @@
+"""What readers see: protected figures in a closed form, on one page that asks for nothing."""
+
+import re
+
+from own_kreis import OwnKreis
+from small_kreis import MONTHS, ROOT
+
+from kim_pipeline.kreis import read_kreis
+from kim_pipeline.warehouse.schema.published import STATUSES
+
+TABLES = {
+    "indicator_value": ("numerator", "denominator", "value"),
+    "link_quality": ("numerator", "denominator", "value"),
+    "source_quality": ("persons",),
+}
+
+
+def test_no_count_is_one_or_two(undisturbed: OwnKreis) -> None:
+    counts = {
+        "indicator_value": "numerator, denominator, CASE WHEN unit = 'persons' THEN value END",
+        "link_quality": "numerator, denominator",
+        "source_quality": "persons",
+    }
+    for table, columns in counts.items():
+        rows = undisturbed.rows(f"SELECT {columns} FROM published.{table}")
+        assert rows
+        assert [row for row in rows if {1, 2} & set(row)] == [], table
+
+
+def test_every_status_is_in_the_closed_list_and_all_occur(undisturbed: OwnKreis) -> None:
+    for table in TABLES:
+        found = {row[0] for row in undisturbed.rows(f"SELECT status FROM published.{table}")}
+        assert found <= set(STATUSES), table
+    assert {row[0] for row in undisturbed.rows(
+        "SELECT DISTINCT status FROM published.indicator_value"
+    )} == set(STATUSES)  # fmt: skip
+
+
+def test_withheld_rows_hold_no_number(undisturbed: OwnKreis) -> None:
+    for table, numbers in TABLES.items():
+        shown = " OR ".join(f"{name} IS NOT NULL" for name in numbers)
+        query = f"SELECT count(*) FROM published.{table} WHERE status = 'withheld' AND ({shown})"
+        assert undisturbed.rows(query) == [(0,)], table
+
+
+def test_structural_zeros_hold_nothing_but_zero(undisturbed: OwnKreis) -> None:
+    rows = undisturbed.rows(
+        "SELECT numerator, denominator, value FROM published.indicator_value"
+        " WHERE status = 'structural_zero'"
+    )
+    assert {value for row in rows for value in row} <= {0, None}
+
+
+def test_every_month_has_every_indicator_for_every_town(undisturbed: OwnKreis) -> None:
+    rows = undisturbed.rows(
+        "SELECT indicator_id, town_ags, count(DISTINCT month) FROM published.indicator_value"
+        " WHERE breakdown IN ('total', 'town') GROUP BY 1, 2"
+    )
+    towns = {"", *(town.ags for town in read_kreis(ROOT / "kreis.yaml").towns)}
+    ids = {row[0] for row in undisturbed.rows("SELECT indicator_id FROM published.indicator")}
+    assert {"S1", "S2", "S5", "C1", "C3", "C5", "V1", "N1", "N6", "J1", "G2", "Q1"} <= ids
+    assert {row[0] for row in rows if row[1] == ""} == ids
+    assert {row[1] for row in rows} == towns
+    assert {row[2] for row in rows} == {len(MONTHS)}
+
+
+def test_the_report_is_one_page_of_its_kreis_and_month(undisturbed: OwnKreis) -> None:
+    kreis = read_kreis(ROOT / "kreis.yaml")
+    files = [path.name for path in undisturbed.settings.report.iterdir()]
+    assert files == ["index.html"]
+    page = undisturbed.page
+    assert all(text in page for text in (kreis.name, "Oktober\u00a02025", kreis.notice[:30]))
+    assert all(town.name.split()[0] in page for town in kreis.towns)
+
+
+def test_the_report_asks_for_nothing_outside_itself(undisturbed: OwnKreis) -> None:
+    asked = re.findall(r"""(?:\bsrc|\bhref|\baction)\s*=\s*["']([^"']+)""", undisturbed.page)
+    asked += re.findall(r"""url\(\s*["']?([^)"']+)""", undisturbed.page)
+    assert [target for target in asked if not target.startswith(("#", "data:"))] == []
+    assert "<script" not in undisturbed.page
+    assert "@import" not in undisturbed.page
+
+
+def test_the_page_shows_no_figure_that_is_not_published(undisturbed: OwnKreis) -> None:
+    exact = undisturbed.rows(
+        "SELECT DISTINCT true_numerator FROM audit.cell_ledger l WHERE true_numerator > 999"
+        " AND NOT EXISTS (SELECT FROM published.indicator_value v"
+        " WHERE l.true_numerator IN (v.numerator, v.denominator))"
+        " AND NOT EXISTS (SELECT FROM published.source_quality q"
+        " WHERE l.true_numerator = q.persons)"
+    )
+    words = set(re.findall(r"\d+", undisturbed.page.replace(".", "")))
+    assert [count for (count,) in exact if str(count) in words] == []
