@@ -7,7 +7,7 @@ noise.
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, astuple, dataclass, fields
-from datetime import date
+from datetime import UTC, date, datetime
 
 import pyarrow as pa
 import sqlalchemy as sa
@@ -32,7 +32,7 @@ class Entry:
     dimension_2: str
     value_2: str
     revision: int
-    known_on: date
+    known_at: datetime
     true_numerator: int | None
     true_denominator: int | None
     true_value: float | None
@@ -44,6 +44,15 @@ class Entry:
     ptable: str
     kid: str
     release: str
+
+    def __post_init__(self) -> None:
+        # Servers give the session's time zone; the keyed hash of a release needs one form.
+        object.__setattr__(self, "known_at", self.known_at.astimezone(UTC))
+
+    @property
+    def known_on(self) -> date:
+        """Day of the state of knowledge."""
+        return self.known_at.date()
 
     @property
     def key(self) -> CellKey:
@@ -64,7 +73,7 @@ class Edition:
     """What all new entries of one release share."""
 
     month: date
-    known_on: date
+    known_at: datetime
     provisional: bool
     ptable: str
     kid: str
@@ -97,7 +106,7 @@ def new_entries(
         before = released.get(cell.key)
         if before is None:
             entries.append(_entry(cell, figure, 0, edition))
-        elif edition.known_on > before.known_on and _changed(cell, before):
+        elif edition.known_at > before.known_at and _changed(cell, before):
             entries.append(_entry(cell, figure, before.revision + 1, edition))
     return sorted(entries, key=lambda entry: entry.key)
 

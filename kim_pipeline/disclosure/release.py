@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from functools import partial
 
 import sqlalchemy as sa
@@ -97,7 +97,7 @@ def _enter(
     noise = Noise(keys.k_cell, read_ptable())
     edition = ledger.Edition(
         month=state.month,
-        known_on=state.known_at.astimezone(UTC).date(),
+        known_at=state.known_at,
         provisional=plan.provisional,
         ptable=noise.ptable.version,
         kid=keys.kid,

@@ -70,9 +70,8 @@ def next_moment(connection: sa.Connection, arrival: Arrival) -> Moment:
     """Give a new delivery its number and its place in both times.
 
     Known time is the time it was received, moved on where needed so that it rises within the
-    source, refused deliveries included. What arrives for a month that was built already counts as
-    known a day after the figures it corrects: revisions are told by their day. Locks the source
-    until the transaction ends.
+    source, refused deliveries included. What arrives for a month that was built already was learnt
+    after the figures it corrects. Locks the source until the transaction ends.
     """
     connection.execute(sa.select(sa.func.pg_advisory_xact_lock(sa.func.hashtext("kim.delivery"))))
     last = connection.execute(
@@ -84,7 +83,7 @@ def next_moment(connection: sa.Connection, arrival: Arrival) -> Moment:
         known_at = max(known_at, last + timedelta(microseconds=1))
     built = _built_from(connection, arrival.month)
     if built is not None:
-        known_at = max(known_at, built + timedelta(days=1))
+        known_at = max(known_at, built + timedelta(microseconds=1))
     return Moment(
         arrival.month,
         until(_months(connection, arrival.source), arrival.month),

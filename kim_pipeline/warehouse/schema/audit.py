@@ -17,7 +17,7 @@ cell_ledger = table(
     column("dimension_2", sa.Text, "Second dimension; empty text if none.", key=True),
     column("value_2", sa.Text, "Its value.", key=True),
     column("revision", sa.SmallInteger, "0 first publication; higher = marked revision.", key=True),
-    column("known_on", sa.Date, "State of knowledge: day of the newest delivery used."),
+    column("known_at", TIMESTAMP, "State of knowledge: when the newest delivery used was learnt."),
     column("true_numerator", sa.BigInteger, "Exact count of the numerator.", null=True),
     column("true_denominator", sa.BigInteger, "Exact count of the denominator.", null=True),
     column("true_value", sa.Double, "Exact statistic, for medians and percentiles.", null=True),

@@ -42,10 +42,10 @@ def upgrade() -> None:
             comment="0 first publication; higher = marked revision.",
         ),
         sa.Column(
-            "known_on",
-            sa.Date(),
+            "known_at",
+            sa.TIMESTAMP(timezone=True),
             nullable=False,
-            comment="State of knowledge: day of the newest delivery used.",
+            comment="State of knowledge: when the newest delivery used was learnt.",
         ),
         sa.Column(
             "true_numerator",
