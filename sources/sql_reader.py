@@ -11,6 +11,7 @@ import sqlalchemy as sa
 
 from kim_pipeline.errors import DeliveryError
 from kim_pipeline.periods import format_month
+from kim_pipeline.privacy.private_file import read_private
 from kim_pipeline.settings import Settings
 from sources.contract import Contract
 from sources.delivered import Delivered
@@ -42,12 +43,8 @@ def database_file(contract: Contract, settings: Settings, month: date) -> Path |
 def _url(contract: Contract, settings: Settings, month: date) -> sa.URL:
     url = sa.make_url(contract.location.resolve(settings, month))
     if contract.location.password_file:
-        secret = settings.keys / contract.location.password_file
-        if not secret.is_file():
-            raise DeliveryError(
-                f"{contract.source}: the password file {secret.name} is not in {settings.keys}."
-            )
-        url = url.set(password=secret.read_text("utf-8").strip())
+        secret = read_private(settings.keys / contract.location.password_file)
+        url = url.set(password=secret.decode("utf-8").strip())
     file = database_file(contract, settings, month)
     if file is not None:
         if not file.is_file() or file.is_symlink():

@@ -11,7 +11,6 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 import pyarrow as pa
-from Crypto.Hash import SHA256
 
 from kim_pipeline.linkage.clusters import Pairs, cluster
 from kim_pipeline.linkage.model import LinkModel
@@ -89,12 +88,6 @@ def link_month(
         new_persons=assigned.new_persons,
         summary=_summary(records, resolved, assigned, before, model),
     )
-
-
-def input_digest(digests: Mapping[str, bytes]) -> bytes:
-    """Condense the token digests of all sources, so that a month of the same records is known."""
-    parts = (name.encode() + b"\0" + digests[name] for name in sorted(digests))
-    return SHA256.new(b"".join(len(p).to_bytes(4, "big") + p for p in parts)).digest()
 
 
 def _resolve(records: Records, before: pd.DataFrame, model: LinkModel) -> _Resolved:

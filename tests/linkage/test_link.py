@@ -7,7 +7,7 @@ import pyarrow as pa
 import pytest
 
 from kim_pipeline.linkage.evaluate import evaluate
-from kim_pipeline.linkage.link import HYSTERESIS_BITS, LinkResult, input_digest, link_month
+from kim_pipeline.linkage.link import HYSTERESIS_BITS, LinkResult, link_month
 from kim_pipeline.linkage.model import LinkModel
 from kim_pipeline.linkage.register import LINK_COLUMNS, RECORD
 from kim_pipeline.linkage.summary import LinkSummary
@@ -163,14 +163,6 @@ def test_a_source_without_records_links(invented, model: LinkModel) -> None:
     tokens = dict(invented.tokens) | {"job_centre": invented.tokens["job_centre"].slice(0, 0)}
     found = link_month(tokens, NONE, MONTH, model, KEY)
     assert found.summary.records["job_centre"] == 0
-
-
-def test_the_input_digest_knows_the_same_records_again() -> None:
-    digest = input_digest({"a": b"1", "b": b"2"})
-    assert digest == input_digest({"b": b"2", "a": b"1"})
-    others = [{"a": b"1"}, {"a": b"2", "b": b"1"}, {"a": b"1", "c": b"2"}, {"a\0": b"1", "b": b"2"}]
-    assert digest not in [input_digest(other) for other in others]
-    assert len(digest) == 32
 
 
 def test_the_version_of_the_model_is_told(october: LinkResult, model: LinkModel) -> None:

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from psycopg import sql
 from small_deliveries import CASES, MONTH
 
-from kim_pipeline.errors import DeliveryError
+from kim_pipeline.errors import DeliveryError, KeyFileError
 from kim_pipeline.settings import Settings
 from sources.sql_reader import read_sql
 
@@ -58,5 +58,5 @@ def test_a_missing_password_file_is_named(settings: Settings, tmp_path: Path) ->
     location = replace(
         CASES.location, template="postgresql+psycopg://reader@h/cases", password_file="cases.pw"
     )
-    with pytest.raises(DeliveryError, match=r"cases\.pw"):
+    with pytest.raises(KeyFileError, match=r"cases\.pw"):
         read_sql(replace(CASES, location=location), settings, MONTH)
