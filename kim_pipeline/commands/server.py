@@ -61,6 +61,8 @@ def ui(
         raise ConfigError(
             "The Dagster UI has no login; serve it on 127.0.0.1 and put a proxy with one before it."
         )
+    if not Path("workspace.yaml").exists():
+        raise ConfigError("Start the Dagster UI in the folder that holds workspace.yaml.")
     settings = read_settings()
     ensure_server(settings)
     environment = {

@@ -13,6 +13,12 @@ OWNER = "kim_pipeline"
 DATABASE = "kim"
 PORT = 5432
 
+# Large objects are storage that no grant on a table governs; databases made later inherit this.
+TEMPLATE = """\
+REVOKE EXECUTE ON FUNCTION lo_creat(integer), lo_create(oid), lo_from_bytea(oid, bytea), \
+lo_put(oid, bigint, bytea), lowrite(integer, bytea) FROM PUBLIC;
+"""
+
 # The superuser has no entry in the identity map: after this, nobody can log in as it.
 BOOTSTRAP = """\
 CREATE ROLE kim_pipeline LOGIN CREATEROLE CREATEDB;
@@ -76,8 +82,10 @@ def make_data(place: Place, lock: int) -> None:
     access = ["--auth-local=peer", "--auth-host=reject", "--username=postgres"]
     texts = ["--encoding=UTF8", "--locale=C", "--lc-messages=C"]
     _run(place.account, [programs / "initdb", *access, *texts, "-D", "."], scratch, "", lock)
-    single = ["--single", "-D", ".", "-c", "exit_on_error=on", "postgres"]
-    _run(place.account, [programs / "postgres", *single], scratch, BOOTSTRAP, lock)
+    single: list[str | Path] = [programs / "postgres", "--single", "-D", "."]
+    single += ["-c", "exit_on_error=on"]
+    for database, text in (("template1", TEMPLATE), ("postgres", BOOTSTRAP)):
+        _run(place.account, [*single, database], scratch, text, lock)
     scratch.rename(place.data)
 
 

@@ -161,6 +161,7 @@ FORBIDDEN = {
     "pg_ls_waldir": "SELECT * FROM pg_ls_waldir()",
     "pg_stat_file": "SELECT pg_stat_file('postgresql.conf')",
     "lo_import": "SELECT lo_import('/etc/hostname')",
+    "keep a large object": "SELECT lo_from_bytea(0, 'x')",
     "become the owner": "SET ROLE kim_pipeline",
     "become the superuser": "SET ROLE postgres",
     "become the linkage": "SET SESSION AUTHORIZATION kim_pipeline",
