@@ -17,10 +17,10 @@ def records_asset(
     """Make the asset that holds the history of one source's records."""
 
     @dg.asset(
-        key=[contract.source, "records"],
+        name=contract.step("records"),
         group_name="staging",
         partitions_def=months,
-        deps=[[contract.source, "incoming"]],
+        deps=[contract.step("incoming")],
         kinds={"postgres"},
         owners=["team:data"],
         tags={"source": contract.source, "pii": "pseudonymised"},

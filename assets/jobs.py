@@ -30,7 +30,7 @@ def intake_jobs(contracts: Iterable[Contract]) -> "list[AssetJob]":
     return [
         dg.define_asset_job(
             intake_job_name(contract.source),
-            selection=dg.AssetSelection.assets(*([contract.source, step] for step in STEPS)),
+            selection=dg.AssetSelection.assets(*map(contract.step, STEPS)),
             description=f"Takes in the delivery of {contract.source}: pull, pseudonymise, accept.",
             tags={"source": contract.source},
         )

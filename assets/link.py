@@ -17,7 +17,7 @@ def link_assets(
     contracts: tuple[Contract, ...], months: dg.MonthlyPartitionsDefinition
 ) -> list[dg.AssetsDefinition]:
     """Make the assets that find and register persons, over all sources."""
-    records = [dg.AssetKey([contract.source, "records"]) for contract in contracts]
+    records = [contract.step("records") for contract in contracts]
 
     @dg.asset(
         group_name="register",

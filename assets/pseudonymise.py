@@ -16,10 +16,10 @@ def incoming_asset(
     """Make the asset that holds the pseudonymised delivery of one source, before its gate."""
 
     @dg.asset(
-        key=[contract.source, "incoming"],
+        name=contract.step("incoming"),
         group_name="incoming",
         partitions_def=months,
-        deps=[[contract.source, "delivery"]],
+        deps=[contract.step("delivery")],
         kinds={"parquet"},
         owners=["team:data"],
         tags={"source": contract.source, "pii": "pseudonymised"},

@@ -15,7 +15,7 @@ def delivery_asset(
     """Make the asset that holds the sealed delivery of one source."""
 
     @dg.asset(
-        key=[contract.source, "delivery"],
+        name=contract.step("delivery"),
         group_name="deliveries",
         partitions_def=months,
         kinds={contract.location.format},

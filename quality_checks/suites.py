@@ -44,7 +44,7 @@ def all_checks(
 
 
 def _checks(
-    asset: str | Sequence[str], parts: Sequence[Part], record: Recorder | None = None
+    asset: str, parts: Sequence[Part], record: Recorder | None = None
 ) -> dg.AssetChecksDefinition:
     rules = [rule for part in parts for rule in part[0]]
     return judged_checks(asset, rules, frames_judge(parts), record=record or outcomes_recorder())
@@ -52,7 +52,7 @@ def _checks(
 
 def _incoming_checks(contract: Contract) -> dg.AssetChecksDefinition:
     parts = [*_incoming_parts(contract)]
-    return _checks([contract.source, "incoming"], parts, _refusing(contract))
+    return _checks(contract.step("incoming"), parts, _refusing(contract))
 
 
 def _incoming_parts(contract: Contract) -> Iterator[Part]:

@@ -71,6 +71,10 @@ class Contract:
         """Find a table by name; KeyError when there is none."""
         return {table.name: table for table in self.tables}[name]
 
+    def step(self, name: str) -> str:
+        """Name what a step of the intake makes of this source: `<source>_<name>`."""
+        return f"{self.source}_{name}"
+
     def staging_name(self, table: Table) -> str:
         """Name the staging table: `<source>_<table>`."""
         return f"{self.source}_{table.name}"

@@ -78,16 +78,16 @@ def test_each_gate_blocks() -> None:
         for key in graph().asset_check_keys
         if graph().get_check_spec(key).blocking
     }
-    incoming = {f"{source}/incoming" for source in SOURCES}
+    incoming = {f"{source}_incoming" for source in SOURCES}
     assert incoming | {"link_candidates", "person_month", "indicator_values"} <= blocking
 
 
 def test_the_arrows_run_from_delivery_to_report() -> None:
     for source in SOURCES:
-        assert _above(source, "incoming") == {f"{source}/delivery"}
-        assert _above(source, "records") == {f"{source}/incoming"}
-        assert _above(source, "delivery") == set()
-    assert _above("link_candidates") == {f"{source}/records" for source in SOURCES}
+        assert _above(f"{source}_incoming") == {f"{source}_delivery"}
+        assert _above(f"{source}_records") == {f"{source}_incoming"}
+        assert _above(f"{source}_delivery") == set()
+    assert _above("link_candidates") == {f"{source}_records" for source in SOURCES}
     assert _above("person_links") == {"link_candidates", "person_links"}
     assert "person_links" in _above("person_spells")
     assert {"person_spells"} <= _all_above("person_month")
