@@ -49,10 +49,8 @@ def month_job() -> "AssetJob":
 
 def schedules(kreis: Kreis, contracts: tuple[Contract, ...]) -> list[dg.ScheduleDefinition]:
     """Make the schedules: each source on its own cron, the month after the last one's grace."""
-    made = [
-        _schedule(intake_job_name(c.source), c.cadence.cron, kreis.time_zone) for c in contracts
-    ]
-    return [*made, _schedule(MONTH_JOB, month_cron(contracts), kreis.time_zone)]
+    made = [_schedule(kreis, intake_job_name(c.source), c.cadence.cron) for c in contracts]
+    return [*made, _schedule(kreis, MONTH_JOB, month_cron(contracts))]
 
 
 def month_cron(contracts: Iterable[Contract]) -> str:
@@ -61,12 +59,16 @@ def month_cron(contracts: Iterable[Contract]) -> str:
     return f"0 10 {min(max(days, default=1) + 1, 28)} * *"
 
 
-def _schedule(job: str, cron: str, time_zone: str) -> dg.ScheduleDefinition:
+def _schedule(kreis: Kreis, job: str, cron: str) -> dg.ScheduleDefinition:
+    status = dg.DefaultScheduleStatus
+    time_zone = kreis.time_zone
+
     @dg.schedule(
         name=f"{job}_schedule",
         job_name=job,
         cron_schedule=cron,
         execution_timezone=time_zone,
+        default_status=status.STOPPED if kreis.demo else status.RUNNING,
         description="Runs for the month before.",
     )
     def due(context: dg.ScheduleEvaluationContext) -> dg.RunRequest:

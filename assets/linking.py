@@ -9,6 +9,7 @@ from kim_pipeline.core.build import knowledge_of
 from kim_pipeline.linkage import proposal as proposals
 from kim_pipeline.linkage.drift import DriftFinding, check_drift
 from kim_pipeline.linkage.link import link_month
+from kim_pipeline.linkage.model import shipped_model
 from kim_pipeline.linkage.models import model_in_use
 from kim_pipeline.linkage.summary import LinkSummary
 from kim_pipeline.settings import Settings
@@ -23,17 +24,20 @@ UNCHANGED: Counts = {"unchanged": "these records were linked before"}
 def propose_links(hub: Hub, month: date) -> Counts:
     """Link the records of a month, unless the very same deliveries were linked before."""
     with hub.transaction("Reading the register") as connection:
-        known_at = knowledge_of(connection, month).known_at
+        known_at = register.moment_after(connection, knowledge_of(connection, month).known_at)
         chosen = link_input(connection, hub.contracts, month, hub.keyring)
         run = register.run_of(connection, month)
         previous = register.current_links(connection)
+        given = register.given_ids(connection)
     proposals.discard(hub.settings, month)
     if run and run.input_digest == chosen.digest:
         shred(hub.settings, chosen)
         return UNCHANGED
     tokens = token_tables(hub.contracts, chosen, hub.settings, hub.keyring)
     model = model_in_use(hub.settings.models, tokens)
-    result = link_month(tokens, previous, month, model, hub.keyring.register_key.secret)
+    result = link_month(
+        tokens, previous, month, model, hub.keyring.register_key.secret, given=given
+    )
     proposals.save(hub.settings, proposals.propose(month, known_at, chosen.digest, result))
     shred(hub.settings, chosen)
     return {
@@ -45,17 +49,20 @@ def propose_links(hub: Hub, month: date) -> Counts:
 
 
 def drift_findings(month: date, settings: Settings, engine: sa.Engine) -> list[DriftFinding]:
-    """Compare the links of a month with the last registered run before it.
-
-    Judged are the proposed links or, where nothing changed, those that were registered before.
-    """
+    """Compare the proposed links of a month with the last registered run before it."""
     proposal = proposals.load(settings, month)
     with warehouse_errors("Reading the register"), engine.connect() as connection:
         last, run = register.last_run(connection, before=month), register.run_of(connection, month)
     before = _summary(last) if last else None
     if proposal is not None:
-        return check_drift(proposal.summary, before)
-    return check_drift(_summary(run), before) if run else []
+        return [_own_model(proposal.summary), *check_drift(proposal.summary, before)]
+    # What stands in the register was accepted, and is no longer compared with the month before.
+    return [_own_model(_summary(run)), *check_drift(_summary(run), None)] if run else []
+
+
+def _own_model(summary: LinkSummary) -> DriftFinding:
+    shipped = summary.model_version == shipped_model().version
+    return DriftFinding("shipped_model", not shipped, float(shipped), 0.0)
 
 
 def _summary(run: register.LinkRun) -> LinkSummary:

@@ -10,6 +10,7 @@ from kim_pipeline.core.build import knowledge_of
 from kim_pipeline.disclosure.disclosure_keys import DisclosureKeys
 from kim_pipeline.disclosure.release import publish_month
 from kim_pipeline.indicators.catalogue import read_catalogue
+from kim_pipeline.privacy.keyring import Keyring
 from kim_pipeline.warehouse.schema import published
 
 
@@ -27,18 +28,22 @@ def published_assets(months: dg.MonthlyPartitionsDefinition) -> list[dg.AssetsDe
         description="Indicators by town and group, protected by the cell-key method.",
     )
     def indicator_values(context: dg.AssetExecutionContext, hub: Hub) -> dg.MaterializeResult[None]:
-        month, keys = month_of(context), hub.keyring
-        disclosure = DisclosureKeys(
-            k_rec=keys.record_key_key.secret,
-            k_cell=keys.cell_key.secret,
-            audit=keys.audit_key.secret,
-            kid=keys.cell_key.kid,
-        )
+        month = month_of(context)
         with refusals(), hub.transaction("Publishing") as connection:
             known_at = knowledge_of(connection, month).known_at
+            keys = _disclosure_keys(hub.keyring)
             counts = publish_month(
-                connection, month, known_at, disclosure, read_catalogue(), provisional=False
+                connection, month, known_at, keys, read_catalogue(), provisional=False
             )
         return dg.MaterializeResult(metadata=vars(counts))
 
     return [indicator_values]
+
+
+def _disclosure_keys(keyring: Keyring) -> DisclosureKeys:
+    return DisclosureKeys(
+        k_rec=keyring.record_key_key.secret,
+        k_cell=keyring.cell_key.secret,
+        audit=keyring.audit_key.secret,
+        kid=keyring.cell_key.kid,
+    )

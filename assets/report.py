@@ -7,7 +7,6 @@ from assets.refusals import refusals
 from assets.resources import Hub
 from kim_pipeline.report.figures import newest_published
 from kim_pipeline.report.page import write_page
-from kim_pipeline.warehouse.engine import role_engine, warehouse_errors
 
 
 def report_assets(months: dg.MonthlyPartitionsDefinition) -> list[dg.AssetsDefinition]:
@@ -24,11 +23,9 @@ def report_assets(months: dg.MonthlyPartitionsDefinition) -> list[dg.AssetsDefin
     )
     def report(context: dg.AssetExecutionContext, hub: Hub) -> dg.MaterializeResult[None]:
         target = hub.settings.report / "index.html"
-        reader = role_engine(hub.settings, "kim_report")
-        with refusals(), warehouse_errors("Reading figures"), reader.connect() as connection:
+        with refusals(), hub.reading("kim_report", "Reading figures") as connection:
             month = newest_published(connection) or month_of(context)
             counts = write_page(connection, hub.kreis, month, target)
-        reader.dispose()
         return dg.MaterializeResult(metadata={**vars(counts), "page": str(target)})
 
     return [report]

@@ -15,7 +15,7 @@ from pydantic import PrivateAttr
 from kim_pipeline.kreis import Kreis, read_kreis
 from kim_pipeline.privacy.keyring import Keyring, load_keyring
 from kim_pipeline.settings import Settings, read_settings
-from kim_pipeline.warehouse.engine import engine_at, warehouse_errors
+from kim_pipeline.warehouse.engine import engine_at, role_engine, warehouse_errors
 from kim_pipeline.warehouse.key_registry import admit
 from kim_pipeline.warehouse.provision import provision
 from kim_pipeline.warehouse.server import ensure_server
@@ -97,4 +97,10 @@ class Hub(dg.ConfigurableResource):  # type: ignore[type-arg]
         """Run one transaction; on any error nothing of it remains."""
         engine = self.engine
         with warehouse_errors(doing), engine.begin() as connection:
+            yield connection
+
+    @contextmanager
+    def reading(self, role: str, doing: str) -> Iterator[sa.Connection]:
+        """Read as one of the roles, which sees no more than it may."""
+        with warehouse_errors(doing), role_engine(self.settings, role).connect() as connection:
             yield connection

@@ -31,6 +31,7 @@ class Kreis:
     demo: bool
     notice: str
     first_month: date
+    foreign_residents: int
     time_zone: str
     towns: tuple[Town, ...]
     map_file: Path | None
@@ -49,6 +50,7 @@ def read_kreis(path: Path) -> Kreis:
         demo=bool(entries.get("demo", False)),
         notice=str(entries.get("notice", "")),
         first_month=parse_month(str(entries["first_month"])),
+        foreign_residents=int(entries.get("foreign_residents", 0)),
         time_zone=str(entries["time_zone"]),
         towns=_towns(path, entries["towns"]),
         map_file=_map_file(path, entries.get("map")),

@@ -9,8 +9,8 @@ import platformdirs
 
 from kim_pipeline.errors import ConfigError
 
-LINK_ENGINES = ("duckdb", "spark")
-LOCALES = ("de", "en")
+LINK_ENGINES = ("duckdb",)
+LOCALES = ("de",)
 
 
 @dataclass(frozen=True)

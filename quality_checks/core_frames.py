@@ -9,10 +9,11 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from kim_pipeline.core.definitions import read_definitions
 from kim_pipeline.periods import last_day
+from kim_pipeline.warehouse.deliveries import knowledge
 from kim_pipeline.warehouse.schema import core, meta
 from kim_pipeline.warehouse.schema.base import FOREVER
-from kim_pipeline.warehouse.schema.quality import delivery
 from quality_checks.facts import Condition, Query, fact
 
 FILE_B_AFTER_DAYS = 60
@@ -20,7 +21,6 @@ CHANCE_TITLE_MONTHS = 18
 NOT_ENTITLED_TO_SGB2 = "GESTATTUNG"
 UNKNOWN = "UNKNOWN"
 CHANCE_TITLE = "AE_CHANCE"
-LONG_GAP_DAYS = 30
 CURRENT_LISTS = (
     "aufenthaltserlaubnis",
     "niederlassungserlaubnis",
@@ -33,8 +33,7 @@ def person_month(month: date) -> Query:
     """Look at the persons of a month: their attributes and whether their flags agree."""
     p = core.person_month.c
     listed = p.town_ags.in_(sa.select(meta.town.c.town_ags))
-    known = p.in_immigration_office | p.in_job_centre | p.in_case_management
-    long_gap = sa.func.coalesce(p.benefit_gap_days, 0) > LONG_GAP_DAYS
+    long_gap = sa.func.coalesce(p.benefit_gap_days, 0) > read_definitions().benefit_gap_days
     entitled = p.status_group.is_distinct_from(NOT_ENTITLED_TO_SGB2)
     resident, case_now = p.foreign_resident, p.case_active | p.case_opened | p.case_closed
     return _known(
@@ -50,7 +49,6 @@ def person_month(month: date) -> Query:
         fact("resident_known_to_office", p.in_immigration_office, when=resident),
         fact("newly_arrived_is_resident", resident, when=p.newly_arrived),
         fact("arrived_by_reference_date", p.arrived_on <= last_day(month)),
-        fact("known_to_a_source", known),
         fact("receipt_known_to_job_centre", p.in_job_centre, when=p.sgb2_benefit | p.employed),
         fact("case_counts_as_ever", p.case_ever, when=case_now),
         fact("agreed_overlap_is_overlap", p.support_overlap, when=p.support_overlap_agreed),
@@ -133,9 +131,7 @@ def _known(month: date, table: sa.Table, *columns: sa.ColumnElement[Any]) -> Que
 
 def _held(table: sa.Table, month: date) -> Condition:
     """Hold at the moment a month was known, so that a month judged again is judged alike."""
-    accepted = (delivery.c.status == "accepted") & (delivery.c.month <= month)
-    newest = sa.select(sa.func.max(delivery.c.known_at)).where(accepted).scalar_subquery()
-    moment = sa.func.coalesce(newest, FOREVER - timedelta(microseconds=1))
+    moment = sa.func.coalesce(knowledge(month), FOREVER - timedelta(microseconds=1))
     return sa.and_(table.c.known_from <= moment, table.c.known_to > moment)
 
 

@@ -73,10 +73,6 @@ PERSON_MONTH = (
             tolerated=0.01,
         )
     ),
-    holds(
-        "known_to_a_source",
-        ("Every person is known to a source.", "Jede Person ist einer Quelle bekannt."),
-    ),
     warn_only(
         holds(
             "receipt_known_to_job_centre",

@@ -16,6 +16,12 @@ _RULES = {
         "Few links contradict each other.",
         "Wenige Verknüpfungen widersprechen sich.",
     ),
+    "shipped_model": Rule(
+        "own_model_in_use",
+        "The weights were learnt from these records; else those in the box are used.",
+        "Die Gewichte sind aus diesen Datensätzen gelernt; sonst gelten die mitgelieferten.",
+        blocking=False,
+    ),
     "churn": Rule(
         "person_ids_steady",
         "Few records change their person.",

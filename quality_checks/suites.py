@@ -20,7 +20,7 @@ from quality_checks.recorded import Recorder, delivered_knowledge, outcomes_reco
 from quality_checks.rule import Outcome, Rule
 from sources.acceptance import refuse
 from sources.contract import Contract
-from sources.pseudonymise import load_incoming
+from sources.pseudonymise import discard_incoming, load_incoming
 
 LinkFindings = Callable[[date, Settings, sa.Engine], Sequence[DriftFinding]]
 Part = tuple[Sequence[Rule], Load]
@@ -64,7 +64,7 @@ def _incoming_parts(contract: Contract) -> Iterator[Part]:
 
 
 def _refusing(contract: Contract) -> Recorder:
-    """Record outcomes and, when a blocking rule failed, enter the delivery as refused."""
+    """Record outcomes; when a blocking rule failed, enter the refusal and delete the delivery."""
     record_outcomes = outcomes_recorder(contract.source, delivered_knowledge(contract.source))
 
     def record(hub: Hub, month: date, asset: str, outcomes: Sequence[Outcome]) -> None:
@@ -74,6 +74,7 @@ def _refusing(contract: Contract) -> Recorder:
             incoming = load_incoming(hub.settings, contract.source, month)
             with hub.engine.begin() as connection:
                 refuse(connection, contract, incoming, f"quality: {', '.join(failed)}")
+            discard_incoming(hub.settings, contract.source, month)
 
     return record
 

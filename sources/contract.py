@@ -17,6 +17,9 @@ from sources.tables import Table
 
 FORMATS = ("csv", "xml", "sql")
 
+# Deliveries of a month come early in the next; the month job follows after their grace.
+LAST_DAY_OF_CRON = 20
+
 
 @dataclass(frozen=True)
 class Location:
@@ -161,7 +164,7 @@ def _cadence(document: Document) -> Cadence:
     promised = {entry["property"]: entry for entry in document.get("slaProperties") or []}
     try:
         return Cadence(
-            cron=promised["frequency"]["schedule"],
+            cron=_monthly(promised["frequency"]["schedule"]),
             late_after_days=int(promised["latency"]["value"]),
             landing_days=int(promised["retention"]["value"]),
         )
@@ -170,3 +173,14 @@ def _cadence(document: Document) -> Cadence:
             f"slaProperties: {missing} is missing; give frequency with schedule, latency and "
             "retention in days."
         ) from None
+
+
+def _monthly(cron: str) -> str:
+    """Accept a cron expression that names one day of the month, early enough to leave grace."""
+    parts = cron.split()
+    if len(parts) != 5 or not parts[2].isdigit() or not 1 <= int(parts[2]) <= LAST_DAY_OF_CRON:
+        raise ContractError(
+            f"slaProperties.frequency.schedule: name one day of the month from 1 to "
+            f"{LAST_DAY_OF_CRON}, as in '0 7 3 * *'."
+        )
+    return cron

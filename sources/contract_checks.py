@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from kim_pipeline.core.feeds import TARGETS
+from kim_pipeline.core.feeds import TARGETS, feedable
 from kim_pipeline.errors import ContractError
 from sources.code_lists import code_list
 from sources.fields import Field
@@ -56,11 +56,10 @@ def _field_problems(field: Field) -> Iterator[str]:
 
 
 def _feed_problems(feed: Feed, names: set[str], tables: Tables) -> Iterator[str]:
-    target = TARGETS.get(feed.target)
-    if target is None:
+    if feed.target not in TARGETS:
         yield f".feeds: no {feed.target} in core; know {', '.join(TARGETS)}."
         return
-    for column in sorted({*feed.columns, *feed.constants} - set(target)):
+    for column in sorted({*feed.columns, *feed.constants} - feedable(feed.target)):
         yield f".feeds: {feed.target} has no column {column}."
     needed = {*feed.columns.values(), *(feed.through[1:] if feed.through else ())}
     for column in sorted(needed - names):

@@ -1,7 +1,7 @@
 """What contracts and code lists put into the warehouse: staging tables, feeds, reference codes."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import date
+from datetime import date, timedelta
 
 import sqlalchemy as sa
 
@@ -69,5 +69,5 @@ def reference_codes() -> Iterator[Code]:
             row["meaning"],
             row["status_group"],
             date.fromisoformat(start) if start else OPEN_START,
-            date.fromisoformat(end) if end else None,
+            date.fromisoformat(end) + timedelta(days=1) if end else None,
         )

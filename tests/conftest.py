@@ -112,6 +112,13 @@ def small_kreis() -> Iterator[SmallKreis]:
         yield made
 
 
+@pytest.fixture
+def empty_kreis() -> Iterator[SmallKreis]:
+    """An installation of its own without deliveries, to leave leaks in that no other test sees."""
+    with _installed_kreis() as made:
+        yield made
+
+
 @pytest.fixture(scope="module")
 def delivered_kreis() -> Iterator[SmallKreis]:
     """The same for one month that has not been run yet, for tests that make it fail."""

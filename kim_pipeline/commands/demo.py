@@ -16,13 +16,9 @@ from kim_pipeline.periods import next_month
 from kim_pipeline.settings import Settings, read_settings
 from kim_pipeline.warehouse.engine import role_url
 
-KREIS_SIZE = 84_480
-
 
 def demo(
-    scale: Annotated[
-        float, typer.Option(min=0.001, help="Size; 1 is a Kreis of 84,480 foreigners.")
-    ] = 0.1,
+    scale: Annotated[float, typer.Option(min=0.001, help="Size; 1 is the whole Kreis.")] = 0.1,
     months: Annotated[int, typer.Option(min=1, help="Months to simulate and process.")] = 15,
     seed: Annotated[int, typer.Option(help="Same seed, same figures.")] = 1,
 ) -> None:
@@ -36,7 +32,7 @@ def demo(
     calendar = [next_month(kreis.first_month, step) for step in range(months)]
     check_months(kreis, calendar)
     init_demo_keys(settings)
-    _simulate_once(settings, kreis, round(KREIS_SIZE * scale), months, seed)
+    _simulate_once(settings, kreis, max(1, round(kreis.foreign_residents * scale)), months, seed)
     run_months(settings, calendar)
     say(f"Report     {settings.report / 'index.html'}")
     say(f"Warehouse  {role_url(settings, 'kim_analyst')}")

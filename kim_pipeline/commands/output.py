@@ -1,7 +1,6 @@
-"""How commands speak: plain lines for people, JSON for machines, progress where a terminal is."""
+"""How commands speak: plain lines for people, JSON for machines."""
 
 import json
-import sys
 from collections.abc import Mapping
 from typing import Annotated, Any
 
@@ -23,8 +22,3 @@ def tell(facts: Mapping[str, Any], as_json: bool) -> None:
     width = max((len(name) for name in facts), default=0)
     for name, value in facts.items():
         print(f"{name:<{width}}  {value}")
-
-
-def complain(line: str) -> None:
-    """Print one line on stderr."""
-    print(line, file=sys.stderr, flush=True)

@@ -11,7 +11,6 @@ from kim_pipeline.commands.output import say
 from kim_pipeline.errors import ConfigError
 from kim_pipeline.report.figures import newest_published
 from kim_pipeline.report.page import write_page
-from kim_pipeline.warehouse.engine import role_engine, warehouse_errors
 
 
 def report(
@@ -27,8 +26,6 @@ def report(
     if wanted is None:
         raise ConfigError("Nothing has been published yet; run: kim run")
     target = hub.settings.report / "index.html"
-    reader = role_engine(hub.settings, "kim_report")
-    with warehouse_errors("Reading figures"), reader.connect() as connection:
+    with hub.reading("kim_report", "Reading figures") as connection:
         write_page(connection, hub.kreis, wanted, target)
-    reader.dispose()
     say(str(target))

@@ -38,7 +38,7 @@ class Knowledge:
 
 
 def knowledge_of(connection: sa.Connection, month: date) -> Knowledge:
-    """Tell what is known about a month, its deliveries and all earlier ones included.
+    """Tell what is known about a month: its deliveries, all earlier ones, and its links.
 
     Raises DeliveryError when nothing was delivered up to that month.
     """

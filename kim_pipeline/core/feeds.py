@@ -73,10 +73,21 @@ TARGETS: dict[str, dict[str, Any]] = {
 }
 
 
+# Authorities give the last day of a title or benefit; spells are half-open.
+LAST_DAY = "last_day"
+
+
+def feedable(target: str) -> set[str]:
+    """List what a feed may give for a target: its columns, and `last_day` for a spell's end."""
+    names = set(TARGETS[target])
+    return names | {LAST_DAY} if "valid_to" in names else names
+
+
 @dataclass(frozen=True)
 class Feed:
     """How one staging table feeds one target.
 
+    A spell gives either `valid_to`, the first day on which it was no longer so, or `last_day`.
     `through` names the staging table and the column that lead to the person, for tables without
     a `record_pseudonym`. `precedence` orders sources that contradict each other: the lowest wins.
     """
@@ -93,7 +104,7 @@ class Feed:
         """Refuse targets and columns that do not exist, before any row is touched."""
         if self.target not in TARGETS:
             raise ConfigError(f"{self.source}: no such feed target: {self.target}.")
-        unknown = {*self.columns, *self.constants} - set(TARGETS[self.target])
+        unknown = {*self.columns, *self.constants} - feedable(self.target)
         missing = set(self.columns.values()) - set(self.table.columns.keys())
         if unknown or missing:
             names = ", ".join(sorted(unknown | missing))
@@ -102,6 +113,9 @@ class Feed:
     def value(self, name: str, rows: sa.FromClause) -> sa.ColumnElement[Any]:
         """Give one target column as an expression over the staging rows."""
         kind = TARGETS[self.target][name]
+        if name == "valid_to" and LAST_DAY in self.columns:
+            last_day = sa.cast(rows.c[self.columns[LAST_DAY]], sa.Date())
+            return sa.cast(last_day + sa.literal_column("1", sa.Integer()), kind).label(name)
         if name in self.columns:
             return sa.cast(rows.c[self.columns[name]], kind).label(name)
         return sa.cast(sa.literal(self.constants.get(name)), kind).label(name)

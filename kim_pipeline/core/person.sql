@@ -17,8 +17,10 @@ SELECT p.person_id,
        (array_agg(p.town_ags ORDER BY p.rank) FILTER (WHERE p.town_ags IS NOT NULL))[1] AS town_ags,
        (array_agg(p.arrived_on ORDER BY p.rank) FILTER (WHERE p.arrived_on IS NOT NULL))[1] AS arrived_on,
        min(p.file) AS file,
-       (array_agg(p.left_reason ORDER BY p.rank) FILTER (WHERE p.left_reason IS NOT NULL))[1] AS left_reason,
-       (array_agg(p.left_on ORDER BY p.rank) FILTER (WHERE p.left_on IS NOT NULL))[1] AS left_on,
+       (array_agg(p.left_reason ORDER BY p.rank)
+           FILTER (WHERE p.left_reason IS NOT NULL AND p.file = 'B'))[1] AS left_reason,
+       (array_agg(p.left_on ORDER BY p.rank)
+           FILTER (WHERE p.left_on IS NOT NULL AND p.file = 'B'))[1] AS left_on,
        count(DISTINCT p.source)::smallint AS sources,
        count(*)::smallint AS records
 FROM ranked p

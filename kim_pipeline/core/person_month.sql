@@ -1,5 +1,9 @@
 -- One row per person known to a source in the month: dimensions and flags on the reference date.
-WITH residence AS (
+WITH year AS (
+    -- The last year ends with the reference date; `since` is the day before it began.
+    SELECT (t.reference_date + 1 - make_interval(months => t.year_months))::date - 1 AS since
+    FROM kim_moment t
+), residence AS (
     SELECT DISTINCT ON (s.person_id) s.*
     FROM kim_residence_spell s, kim_moment t
     WHERE s.valid_from <= t.reference_date
@@ -44,28 +48,33 @@ WITH residence AS (
       AND (a.valid_to IS NULL OR a.valid_to > t.reference_date)
       AND (b.valid_to IS NULL OR b.valid_to > t.reference_date)
 ), agreed AS (
+    -- Agreed is what a case that is open on the reference date has a conference or a lead for.
     SELECT DISTINCT c.person_id
     FROM kim_case_spell_row c
     CROSS JOIN kim_moment t
     LEFT JOIN kim_conference_row f ON f.owner_key = c.row_key AND f.conference_on <= t.reference_date
-    WHERE f.row_key IS NOT NULL OR c.lead_body IS NOT NULL
+    WHERE c.valid_from <= t.reference_date
+      AND coalesce(least(c.valid_to, c.vanished_on), DATE '9999-12-31') > t.reference_date
+      AND (f.row_key IS NOT NULL OR c.lead_body IS NOT NULL)
+), ended AS (
+    -- A procedure ends with the certificate or, without one, with a decision that is not open.
+    SELECT p.*, coalesce(p.certificate_on, CASE WHEN p.outcome <> 'OFFEN' THEN p.decided_on END)
+               AS ended_on
+    FROM kim_naturalisation_procedure p
 ), procedure AS (
     SELECT p.person_id,
            bool_or(p.applied_on <= t.reference_date
-                   AND coalesce(p.certificate_on, p.decided_on, DATE '9999-12-31') > t.reference_date)
+                   AND coalesce(p.ended_on, DATE '9999-12-31') > t.reference_date)
                AS open,
            bool_or(p.certificate_on > y.since AND p.certificate_on <= t.reference_date) AS naturalised,
-           (array_agg(p.outcome ORDER BY coalesce(p.certificate_on, p.decided_on) DESC, p.procedure_key)
-               FILTER (WHERE coalesce(p.certificate_on, p.decided_on) > y.since
-                         AND coalesce(p.certificate_on, p.decided_on) <= t.reference_date))[1] AS outcome,
+           (array_agg(p.outcome ORDER BY p.ended_on DESC, p.procedure_key)
+               FILTER (WHERE p.ended_on > y.since AND p.ended_on <= t.reference_date))[1] AS outcome,
            (array_agg(p.certificate_on - p.applied_on ORDER BY p.certificate_on DESC, p.procedure_key)
                FILTER (WHERE p.certificate_on > y.since AND p.certificate_on <= t.reference_date
                          AND p.applied_on <= p.certificate_on))[1] AS days
-    FROM kim_naturalisation_procedure p
+    FROM ended p
     CROSS JOIN kim_moment t
-    CROSS JOIN LATERAL (
-        SELECT (t.reference_date + 1 - make_interval(months => t.year_months))::date - 1 AS since
-    ) y
+    CROSS JOIN year y
     GROUP BY p.person_id
 ), changed AS (
     -- The day on which SGB II took over, and the first SGB II benefit from then on.
@@ -74,19 +83,27 @@ WITH residence AS (
     WHERE s.status_group = ANY (t.benefit_change_status_groups)
     GROUP BY s.person_id
 ), gap AS (
-    SELECT c.person_id, min(b.valid_from) - c.entitled_on AS days
+    -- Who received SGB II on the day before already has no gap.
+    SELECT c.person_id,
+           min(b.valid_from) FILTER (WHERE b.valid_from >= c.entitled_on) - c.entitled_on AS days
     FROM changed c
     JOIN kim_benefit_spell b ON b.person_id = c.person_id AND b.benefit = 'SGB2'
     CROSS JOIN kim_moment t
-    GROUP BY c.person_id, c.entitled_on, t.reference_date, t.year_months
-    HAVING min(b.valid_from) >= c.entitled_on AND min(b.valid_from) <= t.reference_date
-       AND min(b.valid_from) > t.reference_date + 1 - make_interval(months => t.year_months)
+    CROSS JOIN year y
+    GROUP BY c.person_id, c.entitled_on, t.reference_date, y.since
+    HAVING NOT bool_or(b.valid_from < c.entitled_on
+                       AND coalesce(b.valid_to, DATE '9999-12-31') >= c.entitled_on)
+       AND min(b.valid_from) FILTER (WHERE b.valid_from >= c.entitled_on)
+           BETWEEN y.since + 1 AND t.reference_date
 ), dimension AS (
     SELECT p.*, t.month, t.reference_date,
            extract(year FROM t.reference_date)::int - p.birth_year AS age,
            extract(year FROM age(t.reference_date + 1, p.arrived_on))::int AS years_here,
            coalesce(p.file = 'A' AND p.nationality IS DISTINCT FROM '000', false) AS resident,
-           r.status_group, r.title_list, r.title_code, r.valid_until
+           r.status_group, r.title_list, r.title_code, r.valid_until,
+           coalesce(p.file = 'A' AND p.nationality IS DISTINCT FROM '000'
+                    AND r.status_group = ANY (t.chance_status_groups)
+                    AND coalesce(r.valid_until >= t.reference_date, true), false) AS chance
     FROM kim_person p
     CROSS JOIN kim_moment t
     LEFT JOIN residence r USING (person_id)
@@ -100,7 +117,7 @@ SELECT d.month, d.person_id, d.town_ags, d.sex, d.birth_year, d.age::smallint AS
             WHEN d.years_here < 8 THEN '8' WHEN d.years_here >= 8 THEN 'over_8' END AS years_since_arrival,
        CASE WHEN d.resident THEN coalesce(d.status_group, 'UNKNOWN') END AS status_group,
        d.title_list, d.title_code,
-       CASE WHEN d.resident AND d.status_group = ANY (t.chance_status_groups)
+       CASE WHEN d.chance AND d.valid_until IS NOT NULL
             THEN CASE WHEN d.valid_until <= d.reference_date + make_interval(months => 3) THEN '0_3'
                       WHEN d.valid_until <= d.reference_date + make_interval(months => 6) THEN '4_6'
                       WHEN d.valid_until <= d.reference_date + make_interval(months => 12) THEN '7_12'
@@ -110,11 +127,11 @@ SELECT d.month, d.person_id, d.town_ags, d.sex, d.birth_year, d.age::smallint AS
        coalesce(x.in_case_management, false) AS in_case_management,
        d.resident AS foreign_resident,
        d.resident AND coalesce(d.arrived_on <= d.reference_date AND d.arrived_on
-           > d.reference_date - make_interval(months => t.newly_arrived_months), false) AS newly_arrived,
+           >= d.reference_date - make_interval(months => t.newly_arrived_months), false) AS newly_arrived,
        d.resident AND coalesce(d.status_group = ANY (t.work_status_groups), false) AS work_title,
        d.resident AND coalesce(d.status_group = ANY (t.asylum_benefit_status_groups), false)
            AS asylum_benefit_status,
-       d.resident AND coalesce(d.status_group = ANY (t.chance_status_groups), false) AS chance_title,
+       d.chance AS chance_title,
        coalesce(b.active, false) AS sgb2_benefit,
        e.person_id IS NOT NULL AS employed,
        s.person_id IS NOT NULL AS job_centre_case_management,

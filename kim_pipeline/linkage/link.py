@@ -3,7 +3,7 @@
 Nothing is read from or written to disk, and no step looks at more than keyed tokens.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -59,18 +59,20 @@ class _Resolved:
     refused: int
 
 
-def link_month(
+def link_month(  # noqa: PLR0913, PLR0917 - each is a fact of its own, none has another home
     tokens: Mapping[str, pa.Table],
     previous: pd.DataFrame | pa.Table,
     month: date,
     model: LinkModel,
     register_key: bytes,
+    given: Collection[str] = (),
 ) -> LinkResult:
     """Link the records of a month and carry the person ids of the months before.
 
     The same tokens, links, month, model and key give the same result, in whatever order rows come.
     Links of the run before get `HYSTERESIS_BITS` of credit: a link takes more to make than to keep,
     which cuts needless changes of ids to a fifth (measured) and cannot change an unchanged input.
+    `given` are person ids of the past, which are never given anew.
 
     Raises:
         LinkError: the tables are not token tables, or hold a record twice.
@@ -80,7 +82,7 @@ def link_month(
     before = before if len(before) else pd.DataFrame(columns=LINK_COLUMNS, dtype="str")
     resolved = _resolve(records, before, model)
     clusters = _record_names(records).assign(cluster=resolved.labels)
-    assigned = carry_over(clusters, before, month, register_key)
+    assigned = carry_over(clusters, before, month, register_key, given)
     return LinkResult(
         links=assigned.links,
         edges=resolved.pairs.select(EDGE_COLUMNS).to_pandas(),

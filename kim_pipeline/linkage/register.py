@@ -40,17 +40,22 @@ class Assignment:
 
 
 def carry_over(
-    clusters: pd.DataFrame, previous_links: pd.DataFrame, month: date, register_key: bytes
+    clusters: pd.DataFrame,
+    previous_links: pd.DataFrame,
+    month: date,
+    register_key: bytes,
+    given: Collection[str] = (),
 ) -> Assignment:
     """Give each cluster the id it shares most records with, or a new one.
 
     Pairs of cluster and id are taken by falling overlap, ties by the older id (`founded_on`, an
     optional column of `previous_links`), then the lowest; each id and each cluster once. An id of
-    `previous_links` is never given anew, even when none of its records is delivered any more.
+    `previous_links` or `given` is never given anew, even when none of its records is delivered.
 
     Args:
         clusters: `source`, `record_pseudonym`, `cluster` (any sortable label).
-        previous_links: `source`, `record_pseudonym`, `person_id`: every link ever known.
+        previous_links: `source`, `record_pseudonym`, `person_id`: the links as they stand.
+        given: person ids of the past that are in no link any more.
         month: founding month of new persons.
         register_key: 16, 24 or 32 bytes.
 
@@ -67,7 +72,7 @@ def carry_over(
     known = records.merge(old, on=RECORD, how="left")
     carried = _carried(known)
     founding = known[~known["cluster"].isin(list(carried))].drop_duplicates("cluster")
-    taken = set(previous_links["person_id"])
+    taken = {*previous_links["person_id"], *given}
     new = pd.DataFrame(_found(founding, taken, month, register_key), columns=PERSON_COLUMNS)
     ids = carried | dict(zip(founding["cluster"], new["person_id"], strict=True))
     known["new_id"] = known["cluster"].map(ids)

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from functools import cache
 
+from kim_pipeline.simulation.assumptions import assumptions
 from kim_pipeline.simulation.chance import Lottery, Stream, lottery, stream
 from kim_pipeline.simulation.place import Place, Town
 from kim_pipeline.simulation.tables import table
@@ -65,7 +66,7 @@ def _invent_town(town: Town, index: int, seed: int) -> TownMap:
     stems, endings = _street_parts()
     streets = sorted({rng.choice(stems) + rng.choice(endings) for _ in range(90)})
     rng.shuffle(streets)
-    first = 40100 + (seed % 7) * 10 + index * 7
+    first = int(assumptions().number("first_postcode")) + (seed % 7) * 10 + index * 7
     postcodes = tuple(str(first + step) for step in range(1 + rng.randint(0, 2)))
     shared = tuple(
         Address(rng.choice(streets), str(rng.randint(1, 90)), postcodes[0], town.ags, shared=True)

@@ -17,6 +17,7 @@ class Assumptions:
     lotteries: dict[str, Lottery[str]]
     groups: dict[str, dict[str, Lottery[str]]]
     rates: dict[str, dict[str, float]]
+    lists: dict[str, tuple[str, ...]]
 
     def number(self, name: str) -> float:
         """Return one number."""
@@ -36,6 +37,10 @@ class Assumptions:
         table = self.rates[name]
         return table.get(group, table["other"])
 
+    def texts(self, name: str) -> tuple[str, ...]:
+        """Return one list of texts, in the order of the file."""
+        return self.lists[name]
+
 
 @cache
 def assumptions() -> Assumptions:
@@ -43,7 +48,7 @@ def assumptions() -> Assumptions:
     entries = yaml.safe_load((FOLDER / "assumptions.yaml").read_text(encoding="utf-8"))
     by_kind: dict[str, dict[str, object]] = {
         kind: {name: e["value"] for name, e in entries.items() if e["kind"] == kind}
-        for kind in ("number", "lottery", "lotteries", "rates")
+        for kind in ("number", "lottery", "lotteries", "rates", "texts")
     }
     return Assumptions(
         numbers={name: float(str(value)) for name, value in by_kind["number"].items()},
@@ -53,4 +58,5 @@ def assumptions() -> Assumptions:
             for name, value in by_kind["lotteries"].items()
         },
         rates=by_kind["rates"],  # type: ignore[arg-type]
+        lists={name: tuple(value) for name, value in by_kind["texts"].items()},  # type: ignore[arg-type]
     )

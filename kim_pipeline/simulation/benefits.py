@@ -6,6 +6,7 @@ from datetime import date
 from kim_pipeline.simulation.assumptions import assumptions
 from kim_pipeline.simulation.chance import Stream, waiting_days
 from kim_pipeline.simulation.dates import YEAR, add_months, days
+from kim_pipeline.simulation.numbers import community_number
 from kim_pipeline.simulation.planted import planted
 from kim_pipeline.simulation.population import Person
 from kim_pipeline.simulation.titles import Title
@@ -77,9 +78,7 @@ def spells_of(  # noqa: PLR0913 (the frame of one household)
         late = rng.random() < assumptions().number("late_entry")
         recorded = on + days(rng.randint(20, 85) if late else rng.randint(0, 12))
         if end > oldest and end > on:
-            spells.append(
-                Spell(f"{31700 + number % 7}BG{number * 10 + len(spells):07d}", on, end, recorded)
-            )
+            spells.append(Spell(community_number(number, len(spells)), on, end, recorded))
         if rng.random() > assumptions().number("benefit_returns"):
             break
         on = end + days(30 + rng.expovariate(1 / 0.9) * YEAR)
@@ -94,7 +93,7 @@ def spells_during_asylum(
     if not asylum or not planted(seed, "benefit_on_asylum", head.number):
         return ()
     began = asylum[-1].granted + days(30)
-    return (Spell(f"{31700 + number % 7}BG{number * 10 + 8:07d}", began, began + days(90), began),)
+    return (Spell(community_number(number, 8), began, began + days(90), began),)
 
 
 def own_spells(

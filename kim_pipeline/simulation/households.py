@@ -12,14 +12,13 @@ from kim_pipeline.simulation.dates import YEAR, days, some_day, years_between
 from kim_pipeline.simulation.homes import homes_of
 from kim_pipeline.simulation.identities import (
     birth_dates,
+    birth_places,
     child_name,
     family_name,
     given_names,
     spouse_name,
 )
 from kim_pipeline.simulation.population import Household, Person
-
-_GERMAN_BIRTH_PLACES = ("Düsseldorf", "Wuppertal", "Köln", "Essen", "Duisburg", "Solingen")
 
 
 @dataclass
@@ -111,7 +110,6 @@ class HouseholdMaker:
         if born_here:
             passport = real = birth
         arrived = max(passport, real) if born_here else max(joined or arrival.country, real)
-        places = _GERMAN_BIRTH_PLACES if born_here else nationality.birth_places
         return Person(
             number=next(self._persons),
             role=role,
@@ -122,7 +120,7 @@ class HouseholdMaker:
             birth_name=at_birth or family,
             birth=passport,
             real_birth=real,
-            birth_place=rng.choice(places),
+            birth_place=rng.choice(birth_places(nationality, born_here=born_here)),
             arrived=arrived,
             arrived_in_district=max(arrived, arrival.district),
         )

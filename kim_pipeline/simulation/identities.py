@@ -25,6 +25,19 @@ def pool_of(nationality: Nationality) -> NamePool:
     return name_pools()[nationality.name_region]
 
 
+def birth_places(nationality: Nationality, *, born_here: bool) -> tuple[str, ...]:
+    """Return the places where a person may be born; Germans also come from near by."""
+    near = assumptions().texts("birth_places_near")
+    if born_here:
+        return near
+    return (near if nationality.code == "000" else ()) + nationality.birth_places
+
+
+def is_near(birth_place: str) -> bool:
+    """Tell whether a birth place is one of those near the Kreis."""
+    return birth_place in assumptions().texts("birth_places_near")
+
+
 def given_names(rng: Stream, nationality: Nationality, sex: str) -> str:
     """Draw one or two given names."""
     pool = pool_of(nationality)

@@ -19,7 +19,7 @@ from kim_pipeline.simulation.cases import Case, case_of, intake_of
 from kim_pipeline.simulation.chance import Stream, stream
 from kim_pipeline.simulation.courses import Course, courses_of
 from kim_pipeline.simulation.dates import YEAR, add_months, days, years_between
-from kim_pipeline.simulation.identities import family_name
+from kim_pipeline.simulation.identities import family_name, is_near
 from kim_pipeline.simulation.naturalisations import (
     Naturalisation,
     naturalisation_of,
@@ -30,8 +30,6 @@ from kim_pipeline.simulation.population import Household, Person
 from kim_pipeline.simulation.title_entries import titles_of
 from kim_pipeline.simulation.title_paths import Entrant
 from kim_pipeline.simulation.titles import Title
-
-_BORN_HERE = frozenset({"Düsseldorf", "Wuppertal", "Köln", "Essen", "Duisburg", "Solingen"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +135,7 @@ def _titles(household: Household, person: Person, frame: Frame) -> tuple[Title, 
         person.role,
         stream(frame.seed, "titles", person.number),
         stream(frame.seed, "family titles", household.number),
-        person.birth_place in _BORN_HERE,
+        is_near(person.birth_place),
         household.head.arrived,
     )
     return (

@@ -1,7 +1,9 @@
 """Nationalities with their number of residents, route of entry and region of names.
 
-Figures: Statistik der ausländischen Bevölkerung, 31.12.2024, one Kreis. Datenlizenz Deutschland –
-Namensnennung – Version 2.0, © IT.NRW / Destatis. Routes and name regions are ours.
+The numbers of persons in `nationalities.csv` are the mix of one real Kreis, used as the default
+for any Kreis: only their proportions count. Figures: Statistik der ausländischen Bevölkerung,
+31.12.2024, one Kreis. Datenlizenz Deutschland – Namensnennung – Version 2.0, © IT.NRW / Destatis.
+Routes and name regions are ours.
 """
 
 from dataclasses import dataclass, replace
@@ -34,7 +36,7 @@ def nationalities() -> dict[str, Nationality]:
         row["code"]: Nationality(
             code=row["code"],
             state=row["state"],
-            persons=int(row["persons"]),
+            persons=int(row["persons_in_one_real_kreis"]),
             male_share=float(row["male_share"]),
             route=row["route"],
             name_region=row["name_region"],

@@ -2,6 +2,8 @@
 
 from datetime import date
 
+from kim_pipeline.simulation.assumptions import assumptions
+
 _LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ"
 
 
@@ -19,6 +21,12 @@ def customer_number(index: int) -> str:
     """Return a job centre's customer number."""
     digits = f"{_scrambled(index, 10**9, 987654321):09d}"
     return f"{digits[:3]}{_LETTERS[index % len(_LETTERS)]}{digits[3:]}"
+
+
+def community_number(household: int, index: int) -> str:
+    """Return the number of a household's benefit community: job centre, BG and seven digits."""
+    office = int(assumptions().number("first_job_centre_number")) + household % 7
+    return f"{office}BG{household * 10 + index:07d}"
 
 
 def client_number(index: int) -> str:

@@ -138,16 +138,21 @@ def record(
     connection.execute(delivery.insert().values(**values))
 
 
-def known_at(connection: sa.Connection, month: date) -> datetime | None:
-    """Give the moment at which everything about a month and those before it was known.
+def knowledge(month: date) -> sa.ScalarSelect[datetime]:
+    """Select the moment at which everything about a month and those before it was known.
 
-    Deliveries for later months do not count: they must not reach back. None before the first.
+    Its deliveries, all earlier ones, and its links; deliveries for later months do not count, for
+    they must not reach back. Null before the first delivery.
     """
-    moment: datetime | None = connection.execute(
-        sa.select(sa.func.max(delivery.c.known_at)).where(
-            delivery.c.status == "accepted", delivery.c.month <= month
-        )
-    ).scalar()
+    accepted = (delivery.c.status == "accepted") & (delivery.c.month <= month)
+    delivered = sa.select(sa.func.max(delivery.c.known_at)).where(accepted).scalar_subquery()
+    linked = sa.select(sa.func.max(link_run.c.known_at)).where(link_run.c.month == month)
+    return sa.select(sa.func.greatest(delivered, linked.scalar_subquery())).scalar_subquery()
+
+
+def known_at(connection: sa.Connection, month: date) -> datetime | None:
+    """Give the moment at which everything about a month was known; None before the first."""
+    moment: datetime | None = connection.execute(sa.select(knowledge(month))).scalar()
     return moment
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import pandas as pd
@@ -49,6 +49,23 @@ def last_run(connection: sa.Connection, before: date | None = None) -> LinkRun |
     return _run(row) if row else None
 
 
+def moment_after(connection: sa.Connection, known_at: datetime) -> datetime:
+    """Give a moment for a new link run: the one asked for, or just after the newest run.
+
+    Links have one current state, so that what a run learns is learnt after all runs before it,
+    whichever month they were for.
+    """
+    newest = connection.execute(sa.select(sa.func.max(register.link_run.c.known_at))).scalar()
+    return known_at if newest is None else max(known_at, newest + timedelta(microseconds=1))
+
+
+def given_ids(connection: sa.Connection) -> list[str]:
+    """List every person id ever given; none of them is given again."""
+    return [
+        str(id_) for id_ in connection.execute(sa.select(register.person.c.person_id)).scalars()
+    ]
+
+
 def run_of(connection: sa.Connection, month: date) -> LinkRun | None:
     """Read the newest link run of a month."""
     run = register.link_run
@@ -92,7 +109,6 @@ def write(connection: sa.Connection, entry: Entry) -> Difference:
     known = {"known_from": run.known_at}
     _append(connection, register.person, entry.persons, known)
     _redirect(connection, entry.events)
-    connection.execute(register.edge.delete().where(register.edge.c.month == run.month))
     _append(
         connection,
         register.edge,
@@ -102,7 +118,10 @@ def write(connection: sa.Connection, entry: Entry) -> Difference:
     numbered = entry.events.assign(sequence=range(1, len(entry.events) + 1))
     _append(connection, register.event, numbered, {"month": run.month, **known})
     connection.execute(register.link_run.insert().values(**vars(run)))
-    return restate(connection, register.link, _all_links(connection, entry.links), run.known_at)
+    links = _all_links(connection, entry.links)
+    change = restate(connection, register.link, links, run.known_at)
+    links.drop(connection)
+    return change
 
 
 def _all_links(connection: sa.Connection, fresh: pd.DataFrame) -> sa.Table:

@@ -57,6 +57,8 @@ def staging_table(name: str, comment: str, columns: Sequence[StagedColumn]) -> s
         sa.MetaData(),
         *(_attribute(c) for c in columns),
         *_history_columns(),
+        sa.CheckConstraint("known_from < known_to", f"ck_{name}_known_order"),
+        sa.CheckConstraint("valid_from < valid_to", f"ck_{name}_valid_order"),
         sa.Index(f"ix_{name}_open", "row_key", "valid_from", postgresql_where=sa.text(_OPEN)),
         schema="staging",
         comment=comment,

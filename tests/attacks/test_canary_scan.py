@@ -5,14 +5,16 @@ import json
 import psycopg
 import pyarrow as pa
 import pytest
-from byte_search import ByteSearch
+from byte_search import ByteSearch, Hit
 from canaries import CANARIES, Canary
+from needles import needles_of
 from small_kreis import MONTHS, SmallKreis
 from traces import found_in, owner_url, sealed_files
 
 from kim_pipeline.privacy.keyring import Keyring, load_keyring
 from kim_pipeline.privacy.pseudonyms import pseudonyms
 from kim_pipeline.privacy.sealed_file import read_sealed
+from kim_pipeline.warehouse.server_place import data_folder
 from sources.contract import load_contracts
 
 NUMBERS = {
@@ -50,6 +52,24 @@ def test_a_leak_in_the_warehouse_is_found(small_kreis: SmallKreis, search: ByteS
         connection.rollback()
     assert rows is not None
     assert len(search.in_bytes(rows[0].encode())) > 1
+
+
+@pytest.mark.parametrize("canary", CANARIES[:2], ids=[c.file_number for c in CANARIES[:2]])
+def test_a_committed_leak_is_found_in_the_files_of_the_server(
+    canary: Canary, empty_kreis: SmallKreis, search: ByteSearch
+) -> None:
+    with psycopg.connect(owner_url(empty_kreis)) as connection:
+        connection.execute("CREATE TABLE leak AS SELECT repeat('nobody ', 200) AS story")
+    assert found_in(empty_kreis, search) == set()
+    # After that checkpoint the row reaches the WAL only in an image of its page, which packs well.
+    with psycopg.connect(owner_url(empty_kreis)) as connection:
+        connection.execute("INSERT INTO leak VALUES (%s)", (canary.note,))
+    whole_note = needles_of(canary)[canary.note.encode()]
+    hits = {hit for hit in found_in(empty_kreis, search) if hit.needle == whole_note}
+    assert Hit("table public.leak", whole_note) in hits
+    for folder in ("base", "pg_wal"):
+        below = f"{data_folder(empty_kreis.settings) / folder}/"
+        assert any(hit.place.startswith(below) for hit in hits), folder
 
 
 @pytest.mark.parametrize("canary", CANARIES, ids=[c.file_number for c in CANARIES])

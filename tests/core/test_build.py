@@ -172,7 +172,7 @@ def world(connection, tables) -> World:
 
 def test_titles_that_touch_become_one_spell(world):
     world.resident(1, 1)
-    world.title(11, 1, "027", date(2024, 3, 1), ended_on=date(2025, 3, 1))
+    world.title(11, 1, "027", date(2024, 3, 1), ended_on=date(2025, 2, 28))
     world.title(12, 1, "027", date(2025, 3, 1), valid_until=date(2028, 3, 1))
     world.build()
     assert world.spells(
@@ -197,12 +197,100 @@ def test_a_person_month_knows_both_authorities(world):
     assert (row["benefit_gap_days"], row["benefit_gap_over_30"]) == (70, True)
 
 
-def test_a_benefit_that_ended_before_the_reference_date_is_not_received(world):
+@pytest.mark.parametrize(("last_day", "received"), [(29, False), (30, True)])
+def test_a_benefit_is_received_up_to_and_on_its_last_day(world, last_day, received):
     world.resident(1, 1)
     world.client(2, 1)
-    world.benefit(21, 2, date(2024, 1, 1), date(2025, 9, 30))
+    world.benefit(21, 2, date(2024, 1, 1), date(2025, 9, last_day))
     world.build()
-    assert world.month_of(1)["sgb2_benefit"] is False
+    assert world.month_of(1)["sgb2_benefit"] is received
+
+
+def test_approvals_that_follow_each_other_are_one_spell(world):
+    world.resident(1, 1)
+    world.client(2, 1)
+    world.benefit(21, 2, date(2024, 1, 1), date(2024, 12, 31))
+    world.benefit(22, 2, date(2025, 1, 1))
+    world.build()
+    assert world.spells("benefit_spell", "valid_from", "valid_to") == [(date(2024, 1, 1), None)]
+
+
+@pytest.mark.parametrize(
+    ("began_on", "gap"),
+    [(date(2024, 9, 30), None), (date(2024, 10, 1), 30), (date(2025, 9, 30), 394)],
+)
+def test_a_benefit_gap_counts_in_the_year_in_which_the_benefit_began(world, began_on, gap):
+    world.resident(1, 1)
+    world.title(11, 1, "027", date(2024, 9, 1))
+    world.client(2, 1)
+    world.benefit(21, 2, began_on)
+    world.build()
+    assert world.month_of(1)["benefit_gap_days"] == gap
+
+
+def test_benefits_before_the_recognition_do_not_hide_the_gap(world):
+    world.resident(1, 1)
+    world.title(11, 1, "027", date(2025, 6, 1))
+    world.client(2, 1)
+    world.benefit(21, 2, date(2023, 1, 1), date(2023, 6, 30))
+    world.benefit(22, 2, date(2025, 7, 1))
+    world.build()
+    assert world.month_of(1)["benefit_gap_days"] == 30
+
+
+def test_who_already_receives_benefits_at_recognition_has_no_gap(world):
+    world.resident(1, 1)
+    world.title(11, 1, "027", date(2025, 6, 1))
+    world.client(2, 1)
+    world.benefit(21, 2, date(2025, 1, 1), date(2025, 7, 31))
+    world.benefit(22, 2, date(2025, 9, 1))
+    world.build()
+    assert world.month_of(1)["benefit_gap_days"] is None
+
+
+@pytest.mark.parametrize(
+    ("valid_until", "held", "group"),
+    [
+        (date(2025, 9, 29), False, None),
+        (date(2025, 9, 30), True, "0_3"),
+        (date(2026, 3, 30), True, "4_6"),
+        (None, True, None),
+    ],
+)
+def test_a_chance_title_counts_until_it_expires(world, valid_until, held, group):
+    world.resident(1, 1)
+    world.title(11, 1, "489", date(2024, 4, 1), valid_until=valid_until)
+    world.build()
+    row = world.month_of(1)
+    assert (row["chance_title"], row["chance_title_months_left"]) == (held, group)
+
+
+@pytest.mark.parametrize(
+    ("outcome", "still_open"), [("OFFEN", True), ("ABGELEHNT", False), ("EINGESTELLT", False)]
+)
+def test_a_decision_without_certificate_ends_a_procedure_unless_it_is_open(
+    world, outcome, still_open
+):
+    world.resident(1, 1)
+    world.row(
+        "immigration_office_naturalisations",
+        41,
+        record_pseudonym=key(1),
+        applied_on=date(2024, 9, 1),
+        decided_on=date(2025, 8, 1),
+        outcome=outcome,
+    )
+    world.build()
+    row = world.month_of(1)
+    assert row["naturalisation_open"] is still_open
+    assert row["naturalisation_outcome"] == (None if still_open else outcome)
+
+
+@pytest.mark.parametrize(("day", "newly"), [(29, False), (30, True)])
+def test_newly_arrived_means_at_most_36_months_ago(world, day, newly):
+    world.resident(1, 1, arrived_on=date(2022, 9, day))
+    world.build()
+    assert world.month_of(1)["newly_arrived"] is newly
 
 
 def test_a_record_that_is_no_longer_delivered_ends_its_spell(world, tables):

@@ -101,6 +101,14 @@ def test_an_id_without_records_is_not_given_anew() -> None:
     assert ids(carry_over(clusters([0]), gone, MONTH, KEY))[0] != ids(first)[0]
 
 
+def test_an_id_that_was_merged_away_is_not_given_anew() -> None:
+    first = carry_over(clusters([0], [1]), NONE, MONTH, KEY)
+    merged = carry_over(clusters([0, 1]), first.links, MONTH, KEY)
+    past = set(first.links["person_id"])
+    split = carry_over(clusters([0], [1]), merged.links, MONTH, KEY, past)
+    assert not set(split.new_persons["person_id"]) & past
+
+
 def test_other_keys_and_months_give_other_ids() -> None:
     made = {
         person_id(key, record(1)[1], month, 0)

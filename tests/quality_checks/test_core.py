@@ -72,7 +72,6 @@ BROKEN: list[tuple[str, str, dict[str, Any]]] = [
     ),
     ("person_month", "newly_arrived_is_resident", NOT_FILE_A | {"newly_arrived": True}),
     ("person_month", "arrived_by_reference_date", {"arrived_on": date(2026, 11, 1)}),
-    ("person_month", "known_to_a_source", NOT_FILE_A | {"in_immigration_office": False}),
     ("person_month", "receipt_known_to_job_centre", {"employed": True}),
     ("person_month", "case_counts_as_ever", {"case_closed": True}),
     ("person_month", "case_counts_as_ever", {"case_opened": True}),

@@ -73,7 +73,10 @@ def read(connection: sa.Connection, table: sa.Table, month: date, known: datetim
     return {tuple(row) for row in connection.execute(query)}
 
 
-@pytest.mark.parametrize("seed", range(8))
+MANY = [pytest.param(seed, marks=pytest.mark.long) for seed in range(8, 80)]
+
+
+@pytest.mark.parametrize("seed", [*range(8), *MANY])
 def test_every_past_state_of_knowledge_can_be_read_back(connection, table, seed):
     dice = random.Random(seed)
     deliveries: list[tuple[Moment, dict]] = []

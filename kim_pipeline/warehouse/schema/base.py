@@ -71,5 +71,7 @@ def valid_columns(*, key: bool = True) -> tuple[sa.Column[Any], sa.Column[Any]]:
 
 
 def table(name: str, schema: str, comment: str, *items: Any, **options: Any) -> sa.Table:
-    """Register a table of the warehouse with its comment."""
+    """Register a table of the warehouse with its comment; known intervals are never empty."""
+    if any(isinstance(item, sa.Column) and item.name == "known_to" for item in items):
+        items = (*items, sa.CheckConstraint("known_from < known_to", "known_order"))
     return sa.Table(name, metadata, *items, schema=schema, comment=comment, **options)

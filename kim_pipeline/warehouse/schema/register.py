@@ -46,7 +46,7 @@ edge = table(
     column("weight", sa.Double, "Match weight in bits, prior included."),
     column("kept", sa.Boolean, "The pair lies in one person."),
     column("model_version", sa.Text, "Version of the link model."),
-    column("known_from", TIMESTAMP, "Known since."),
+    column("known_from", TIMESTAMP, "Known since.", key=True),
 )
 
 event = table(

@@ -201,6 +201,9 @@ def upgrade() -> None:
             nullable=False,
             comment="Known until; 9999-12-31 while it is still held to be true.",
         ),
+        sa.CheckConstraint(
+            "known_from < known_to", name=op.f("ck_benefit_spell_history_known_order")
+        ),
         sa.PrimaryKeyConstraint(
             "person_id",
             "benefit",
@@ -254,6 +257,7 @@ def upgrade() -> None:
             nullable=False,
             comment="Known until; 9999-12-31 while it is still held to be true.",
         ),
+        sa.CheckConstraint("known_from < known_to", name=op.f("ck_case_spell_history_known_order")),
         sa.PrimaryKeyConstraint("case_key", "known_from", name=op.f("pk_case_spell_history")),
         schema="core",
         comment="Cases of the KIM case management.",
@@ -303,6 +307,9 @@ def upgrade() -> None:
             server_default=sa.text("'9999-12-31 00:00:00+00'"),
             nullable=False,
             comment="Known until; 9999-12-31 while it is still held to be true.",
+        ),
+        sa.CheckConstraint(
+            "known_from < known_to", name=op.f("ck_naturalisation_procedure_history_known_order")
         ),
         sa.PrimaryKeyConstraint(
             "procedure_key", "known_from", name=op.f("pk_naturalisation_procedure_history")
@@ -369,6 +376,7 @@ def upgrade() -> None:
             nullable=False,
             comment="Known until; 9999-12-31 while it is still held to be true.",
         ),
+        sa.CheckConstraint("known_from < known_to", name=op.f("ck_person_history_known_order")),
         sa.PrimaryKeyConstraint("person_id", "known_from", name=op.f("pk_person_history")),
         schema="core",
         comment="One row per person: the newest attributes, by declared precedence of the sources.",
@@ -572,6 +580,9 @@ def upgrade() -> None:
             nullable=False,
             comment="Known until; 9999-12-31 while it is still held to be true.",
         ),
+        sa.CheckConstraint(
+            "known_from < known_to", name=op.f("ck_person_month_history_known_order")
+        ),
         sa.PrimaryKeyConstraint(
             "month", "person_id", "known_from", name=op.f("pk_person_month_history")
         ),
@@ -613,6 +624,9 @@ def upgrade() -> None:
             nullable=False,
             comment="Known until; 9999-12-31 while it is still held to be true.",
         ),
+        sa.CheckConstraint(
+            "known_from < known_to", name=op.f("ck_residence_spell_history_known_order")
+        ),
         sa.PrimaryKeyConstraint(
             "person_id",
             "title_list",
@@ -648,6 +662,9 @@ def upgrade() -> None:
             server_default=sa.text("'9999-12-31 00:00:00+00'"),
             nullable=False,
             comment="Known until; 9999-12-31 while it is still held to be true.",
+        ),
+        sa.CheckConstraint(
+            "known_from < known_to", name=op.f("ck_support_spell_history_known_order")
         ),
         sa.PrimaryKeyConstraint(
             "person_id",
@@ -1061,7 +1078,13 @@ def upgrade() -> None:
             "known_from", sa.TIMESTAMP(timezone=True), nullable=False, comment="Known since."
         ),
         sa.PrimaryKeyConstraint(
-            "month", "source_l", "record_l", "source_r", "record_r", name=op.f("pk_edge")
+            "month",
+            "source_l",
+            "record_l",
+            "source_r",
+            "record_r",
+            "known_from",
+            name=op.f("pk_edge"),
         ),
         schema="register",
         comment="Edge ledger: every pair of records that was compared closely, with weight and model.",
@@ -1110,6 +1133,7 @@ def upgrade() -> None:
             nullable=False,
             comment="Known until; 9999-12-31 while it is still held to be true.",
         ),
+        sa.CheckConstraint("known_from < known_to", name=op.f("ck_link_known_order")),
         sa.PrimaryKeyConstraint("source", "record_pseudonym", "known_from", name=op.f("pk_link")),
         schema="register",
         comment="Which source record belongs to which person. Known time only: a record is one person always.",
