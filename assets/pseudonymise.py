@@ -2,6 +2,7 @@
 
 import dagster as dg
 
+from assets.column_schema import contract_metadata
 from assets.months import month_of
 from assets.refusals import refusals
 from assets.resources import Hub
@@ -23,6 +24,7 @@ def incoming_asset(
         kinds={"parquet"},
         owners=["team:data"],
         tags={"source": contract.source, "pii": "pseudonymised"},
+        metadata=contract_metadata(contract),
         description=f"{contract.comment} Pseudonymised, waiting for its quality gate.",
     )
     def incoming(context: dg.AssetExecutionContext, hub: Hub) -> dg.MaterializeResult[None]:

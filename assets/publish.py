@@ -35,7 +35,8 @@ def published_assets(months: dg.MonthlyPartitionsDefinition) -> list[dg.AssetsDe
             counts = publish_month(
                 connection, month, known_at, keys, read_catalogue(), provisional=False
             )
-        return dg.MaterializeResult(metadata=vars(counts))
+        cells = counts.published + counts.withheld + counts.structural_zeros
+        return dg.MaterializeResult(metadata={"dagster/partition_row_count": cells, **vars(counts)})
 
     return [indicator_values]
 

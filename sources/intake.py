@@ -46,7 +46,7 @@ def pull(contract: Contract, month: date, settings: Settings, keyring: Keyring) 
     parent = month_folder(settings.landing, contract.source, month)
     with ExitStack() as opened:
         streams = _streams(contract, settings, month, files, opened)
-        sealed = seal_files(parent, streams, keyring.landing_key)
+        sealed = seal_files(parent, streams, keyring.landing_key, keyring.content_key)
     pulled = _keep(_describe(contract, month, sealed, announced), sealed.folder, before)
     if files and folder and contract.location.delete_after_pull:
         for path in (*files.values(), folder / FILE_NAME):

@@ -58,11 +58,15 @@ def month_folder(landing: Path, source: str, month: date) -> Path:
 
 
 def seal_files(
-    parent: Path, streams: Iterable[tuple[str, BinaryIO | Iterable[bytes]]], key: Key
+    parent: Path,
+    streams: Iterable[tuple[str, BinaryIO | Iterable[bytes]]],
+    key: Key,
+    content_key: Key,
 ) -> Sealed:
     """Seal every stream at once into a new folder that is not yet a delivery.
 
-    `content_mac` covers roles and contents, not names or times. Nothing stays after a failure.
+    `content_mac` covers roles and contents, not names or times, under a key of its own. Nothing
+    stays after a failure.
     """
     folder = parent / f".{get_random_bytes(NAME_BYTES).hex()}"
     folder.mkdir(mode=0o700, parents=True)
@@ -72,7 +76,7 @@ def seal_files(
             name = f"{get_random_bytes(NAME_BYTES).hex()}.sealed"
             seal(stream, folder / name, key, {"role": role})
             files[role] = name
-        mac = content_mac(key, _content(folder, files, key))
+        mac = content_mac(content_key, _content(folder, files, key, content_key))
     except BaseException:
         shutil.rmtree(folder, ignore_errors=True)
         raise
@@ -80,9 +84,9 @@ def seal_files(
     return Sealed(folder, files, mac, size)
 
 
-def _content(folder: Path, files: Mapping[str, str], key: Key) -> Iterator[bytes]:
+def _content(folder: Path, files: Mapping[str, str], key: Key, content_key: Key) -> Iterator[bytes]:
     for role in sorted(files):
-        part = content_mac(key, open_sealed(folder / files[role], key))
+        part = content_mac(content_key, open_sealed(folder / files[role], key))
         yield len(role).to_bytes(2) + role.encode() + part
 
 

@@ -73,6 +73,7 @@ class Incoming:
         tables = self.tables.values()
         unreadable = sum(entry.count for table in tables for entry in table.unreadable.values())
         return {
+            "dagster/partition_row_count": self.rows_read - self.rows_rejected,
             "rows_read": self.rows_read,
             "rows_rejected": self.rows_rejected,
             "values_unreadable": unreadable,

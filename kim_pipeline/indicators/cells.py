@@ -1,6 +1,6 @@
 """Cells: what was counted, by whom it is known where it stands, and with which noise key."""
 
-from dataclasses import astuple, dataclass
+from dataclasses import dataclass
 
 WORD = 2**64
 
@@ -16,10 +16,6 @@ class CellKey:
     value_1: str = ""
     dimension_2: str = ""
     value_2: str = ""
-
-    def as_tuple(self) -> tuple[str, ...]:
-        """Give the labels in the order of the columns."""
-        return astuple(self)
 
     def value_of(self, dimension: str) -> str | None:
         """Give the cell's value in a dimension, or None if the cell has no such dimension."""
