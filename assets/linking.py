@@ -1,5 +1,6 @@
 """What the link assets do: gather token tables, propose, and write the register."""
 
+from dataclasses import replace
 from datetime import date
 
 import sqlalchemy as sa
@@ -49,15 +50,21 @@ def propose_links(hub: Hub, month: date) -> Counts:
 
 
 def drift_findings(month: date, settings: Settings, engine: sa.Engine) -> list[DriftFinding]:
-    """Compare the proposed links of a month with the last registered run before it."""
+    """Compare the links of a month with the last registered run before it."""
     proposal = proposals.load(settings, month)
     with warehouse_errors("Reading the register"), engine.connect() as connection:
         last, run = register.last_run(connection, before=month), register.run_of(connection, month)
     before = _summary(last) if last else None
     if proposal is not None:
         return [_own_model(proposal.summary), *check_drift(proposal.summary, before)]
-    # What stands in the register was accepted, and is no longer compared with the month before.
-    return [_own_model(_summary(run)), *check_drift(_summary(run), None)] if run else []
+    return _accepted(_summary(run), before) if run else []
+
+
+def _accepted(summary: LinkSummary, before: LinkSummary | None) -> list[DriftFinding]:
+    """Give the findings of links that stand in the register: whatever they were, they passed."""
+    found = check_drift(summary, before)
+    passed = [replace(f, passed=True, limit=max(f.limit, f.observed)) for f in found]
+    return [_own_model(summary), *passed]
 
 
 def _own_model(summary: LinkSummary) -> DriftFinding:

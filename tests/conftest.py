@@ -5,6 +5,7 @@ import pwd
 import secrets
 import shutil
 import tempfile
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -48,7 +49,7 @@ def warehouse_settings(server_settings: Settings, tmp_path: Path) -> Iterator[Se
         fresh = url.set(database=name).render_as_string(hide_password=False)
         home = tmp_path / "kim-home"
         yield replace(server_settings, home=home, inbox=home / "inbox", warehouse_url=fresh)
-        connection.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(identifier))
+        _drop(connection, identifier)
 
 
 @pytest.fixture(scope="session")
@@ -91,6 +92,19 @@ def _installed(name: str, programs: Path) -> Iterator[Installation]:
     assert made.run(server_status).running is False
     _remove_data(settings)
     shutil.rmtree(folder)
+
+
+def _drop(connection: psycopg.Connection, database: sql.Identifier) -> None:
+    """Drop a database; the server's own vacuum may hold it for a moment and cannot be ended."""
+    statement = sql.SQL("DROP DATABASE {} WITH (FORCE)").format(database)
+    for _ in range(100):
+        try:
+            connection.execute(statement)
+        except psycopg.errors.InsufficientPrivilege:
+            time.sleep(0.1)
+        else:
+            return
+    connection.execute(statement)
 
 
 def _remove_data(settings: Settings) -> None:
