@@ -5,7 +5,6 @@ import pwd
 import secrets
 import shutil
 import tempfile
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -15,6 +14,7 @@ import psycopg
 import pytest
 import sqlalchemy as sa
 from canaries import plant
+from databases import drop_database
 from installations import Installation
 from psycopg import sql
 from small_kreis import SmallKreis
@@ -49,7 +49,7 @@ def warehouse_settings(server_settings: Settings, tmp_path: Path) -> Iterator[Se
         fresh = url.set(database=name).render_as_string(hide_password=False)
         home = tmp_path / "kim-home"
         yield replace(server_settings, home=home, inbox=home / "inbox", warehouse_url=fresh)
-        _drop(connection, identifier)
+        drop_database(connection, name)
 
 
 @pytest.fixture(scope="session")
@@ -92,19 +92,6 @@ def _installed(name: str, programs: Path) -> Iterator[Installation]:
     assert made.run(server_status).running is False
     _remove_data(settings)
     shutil.rmtree(folder)
-
-
-def _drop(connection: psycopg.Connection, database: sql.Identifier) -> None:
-    """Drop a database; the server's own vacuum may hold it for a moment and cannot be ended."""
-    statement = sql.SQL("DROP DATABASE {} WITH (FORCE)").format(database)
-    for _ in range(100):
-        try:
-            connection.execute(statement)
-        except psycopg.errors.InsufficientPrivilege:
-            time.sleep(0.1)
-        else:
-            return
-    connection.execute(statement)
 
 
 def _remove_data(settings: Settings) -> None:

@@ -13,6 +13,7 @@ from unittest import mock
 
 import psycopg
 import sqlalchemy as sa
+from databases import drop_database
 from psycopg import sql
 from small_kreis import ROOT
 
@@ -146,4 +147,4 @@ def installed(
                 "KIM_WAREHOUSE_URL": fresh,
             }
         )
-        connection.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
+        drop_database(connection, name)
