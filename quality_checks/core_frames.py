@@ -110,7 +110,9 @@ def naturalisation_procedure(month: date) -> Query:
     """Look at the naturalisation procedures known by the end of a month."""
     n, p = core.naturalisation_procedure.c, core.person.c
     due = last_day(month) - timedelta(days=FILE_B_AFTER_DAYS)
-    left = sa.func.coalesce((p.file == "B") & p.left_reason.is_not(None), sa.false())
+    # Closed files are delivered for a time only; a person without any file has left long ago.
+    closed = (p.file == "B") & p.left_reason.is_not(None)
+    left = p.file.is_(None) | sa.func.coalesce(closed, sa.false())
     naturalised = n.outcome == "EINGEBUERGERT"
     begun = sa.func.coalesce(n.applied_on, n.appointment_requested_on) <= last_day(month)
     query = _known(

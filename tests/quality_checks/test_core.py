@@ -114,6 +114,10 @@ def _insert(hub: Hub, table: str, *changes: dict[str, Any], same_person: bool = 
     with hub.engine.begin() as connection:
         ensure_partition(connection, MONTH)
         connection.execute(target.delete())
+        connection.execute(core.person.delete())
+        for number, _ in enumerate(changes, 1):
+            living_here = {"person_id": str(UUID(int=number)), "file": "A", "known_from": KNOWN}
+            connection.execute(core.person.insert().values(**living_here, sources=1, records=1))
         for number, change in enumerate(changes, 1):
             key = str(UUID(int=number))
             row = {"person_id": str(UUID(int=1)) if same_person else key, "known_from": KNOWN}
