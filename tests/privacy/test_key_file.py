@@ -112,6 +112,8 @@ def test_a_renamed_file_is_refused(folder: Path) -> None:
 
 def test_a_truncated_file_is_refused(folder: Path) -> None:
     path = key_path(folder, "link")
+    path.chmod(0o600)
     os.truncate(path, path.stat().st_size // 2)
+    path.chmod(0o400)
     with pytest.raises(KeyFileError, match="not a whole key file"):
         read_key(folder, "link", PASSPHRASE)
