@@ -61,12 +61,21 @@ def _street_parts() -> tuple[tuple[str, ...], tuple[str, ...]]:
     )
 
 
-def _invent_town(town: Town, index: int, seed: int) -> TownMap:
+# Postcodes of one Kreis lie within so many numbers.
+_POSTCODES = 150
+
+
+def _invent_town(town: Town, kreis: int, index: int, seed: int) -> TownMap:
     rng = stream(seed, "town", town.ags)
     stems, endings = _street_parts()
     streets = sorted({rng.choice(stems) + rng.choice(endings) for _ in range(90)})
     rng.shuffle(streets)
-    first = int(assumptions().number("first_postcode")) + (seed % 7) * 10 + index * 7
+    first = (
+        int(assumptions().number("first_postcode"))
+        + (seed % 7) * 10
+        + kreis * _POSTCODES
+        + index * 7
+    )
     postcodes = tuple(str(first + step) for step in range(1 + rng.randint(0, 2)))
     shared = tuple(
         Address(rng.choice(streets), str(rng.randint(1, 90)), postcodes[0], town.ags, shared=True)
@@ -80,6 +89,7 @@ def invent_map(place: Place, seed: int) -> PlaceMap:
     """Invent the streets and postcodes of a place."""
     return PlaceMap(
         lottery(
-            (_invent_town(town, index, seed), town.weight) for index, town in enumerate(place.towns)
+            (_invent_town(town, place.index, index, seed), town.weight)
+            for index, town in enumerate(place.towns)
         )
     )

@@ -13,7 +13,7 @@ from kim_pipeline.simulation.titles import Title
 
 _AFTER_ASYLUM = frozenset({"AE_24", "AE_HUM_SCHUTZ", "AE_HUM_SONST", "AE_CHANCE", "AE_BLEIBE"})
 PROTECTION_IN_SGB2 = date(2022, 6, 1)
-REPORT_MONTHS = 24
+HISTORY_MONTHS = 24
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +71,7 @@ def spells_of(  # noqa: PLR0913 (the frame of one household)
         return ()
     group, on = entry
     mean = assumptions().rate("benefit_spell_years", group)
-    oldest = add_months(today, -REPORT_MONTHS)
+    oldest = add_months(today, -HISTORY_MONTHS)
     spells: list[Spell] = []
     while on < min(until, horizon):
         end = min(on + days(60 + rng.expovariate(1 / mean) * YEAR), until)

@@ -9,7 +9,6 @@ from pathlib import Path
 from kim_pipeline.simulation.cases import Case, Referral
 from kim_pipeline.simulation.chance import share
 from kim_pipeline.simulation.dates import days, last_day
-from kim_pipeline.simulation.errors import rates
 from kim_pipeline.simulation.manifest import DeliveredTable, write_manifest
 from kim_pipeline.simulation.nationalities import nationalities
 from kim_pipeline.simulation.planted import planted
@@ -57,17 +56,17 @@ def _client(rows: _Rows, world: World, record: Record, today: date) -> None:
         record.number,
         identity.given,
         identity.family,
-        identity.birth_name,
+        identity.birth_name or None,
         identity.birth.iso(),
-        identity.birth_place,
-        identity.sex,
-        _nationality(world, record, identity.nationality),
+        identity.birth_place or None,
+        identity.sex or None,
+        _nationality(world, record, identity.nationality, today),
         address.street,
-        address.house_number,
+        address.house_number or None,
         address.postcode,
         address.ags,
         identity.register_number or None,
-        remark(world.seed, record, today) or None,
+        remark(record, today) or None,
     )
     consent = record.cases[0]
     if consent.consent and consent.clearing <= today:
@@ -80,11 +79,14 @@ def _client(rows: _Rows, world: World, record: Record, today: date) -> None:
             )
 
 
-def _nationality(world: World, record: Record, code: str) -> str:
+def _nationality(world: World, record: Record, code: str, today: date) -> str:
     """Return the nationality, in a few records as a word in the code field."""
-    text = share(world.seed, "free text", record.number)
+    life, text = record.life, share(world.seed, "free text", record.number)
+    if life.left_reason == "EINBUERGERUNG" and life.left and life.left <= today:
+        late = share(world.seed, "old nationality", record.number)
+        code = code if late < record.rates["nationality_not_updated"] else "000"
     known = nationalities().get(code)
-    return known.state if known and text < rates(SOURCE)["code_as_text", ""] else code
+    return known.state if known and text < record.rates["code_as_text"] else code
 
 
 def _case(rows: _Rows, world: World, record: Record, index: int, today: date) -> None:

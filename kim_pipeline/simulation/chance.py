@@ -24,8 +24,8 @@ def share(seed: int, *key: str | int) -> float:
     finalizer of MurmurHash3.
     """
     mixed = crc32("/".join(map(str, (seed, *key))).encode())
-    for shift, factor in ((16, 0x85EBCA6B), (13, 0xC2B2AE35)):
-        mixed = ((mixed ^ (mixed >> shift)) * factor) & 0xFFFFFFFF
+    mixed = ((mixed ^ (mixed >> 16)) * 0x85EBCA6B) & 0xFFFFFFFF
+    mixed = ((mixed ^ (mixed >> 13)) * 0xC2B2AE35) & 0xFFFFFFFF
     return (mixed ^ (mixed >> 16)) / 2**32
 
 

@@ -1,26 +1,31 @@
-"""Planted cases that are hard to link: twins, namesakes, fathers and sons, siblings."""
+"""Planted cases that are hard to link: people who must not be taken for each other."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date
+from difflib import SequenceMatcher
 
 from kim_pipeline.simulation.arrivals import Arrival
 from kim_pipeline.simulation.chance import Stream, stream
 from kim_pipeline.simulation.dates import YEAR, days
 from kim_pipeline.simulation.households import HouseholdMaker
+from kim_pipeline.simulation.identities import pool_of
 from kim_pipeline.simulation.nationalities import nationalities
 from kim_pipeline.simulation.population import Household, Person
 
 
 @dataclass(frozen=True, slots=True)
 class HardCase:
-    """People who must not be taken for each other."""
+    """People who must not be taken for each other, or one person with records of two kinds."""
 
     kind: str
     persons: tuple[int, ...]
 
 
-_ONE_PER = 1200
+ONE_PER = 1200
+_SONS = ("Mohammad", "Ahmad", "Mahmoud", "Hamid")
+_DAUGHTERS = ("Amina", "Amira", "Amal", "Aisha")
+_SAME_HOME = 0.3
 _ORIGINS = ("475", "423", "438", "224", "163")
 
 
@@ -44,6 +49,14 @@ def _with(household: Household, changed: Person) -> Household:
     return replace(household, members=members)
 
 
+def _alike(person: Person) -> str:
+    """Return the given name of the region that looks most like somebody's."""
+    first = person.given.split(" ", maxsplit=1)[0]
+    known = pool_of(person.nationality).given["m" if person.sex == "m" else "f"].items
+    others = [name for name in known if name != first]
+    return max(others, key=lambda name: SequenceMatcher(None, first, name).ratio())
+
+
 def _twins(rng: Stream, maker: HouseholdMaker) -> tuple[list[Household], HardCase]:
     household = _family(rng, maker)
     first, second = _children(household)[:2]
@@ -55,6 +68,7 @@ def _twins(rng: Stream, maker: HouseholdMaker) -> tuple[list[Household], HardCas
         arrived=first.arrived,
         arrived_in_district=first.arrived_in_district,
         sex=first.sex,
+        given=_alike(first),
     )
     return [_with(household, twin)], HardCase("twins", (first.number, second.number))
 
@@ -62,9 +76,10 @@ def _twins(rng: Stream, maker: HouseholdMaker) -> tuple[list[Household], HardCas
 def _new_year_siblings(rng: Stream, maker: HouseholdMaker) -> tuple[list[Household], HardCase]:
     household = _family(rng, maker)
     siblings = _children(household)
-    for child in siblings:
+    for index, child in enumerate(siblings):
+        names = _SONS if child.sex == "m" else _DAUGHTERS
         day = date(child.birth.year, 1, 1)
-        household = _with(household, replace(child, birth=day))
+        household = _with(household, replace(child, birth=day, given=names[index % len(names)]))
     return [household], HardCase("siblings_on_1_january", tuple(p.number for p in siblings))
 
 
@@ -103,7 +118,10 @@ def _namesakes(rng: Stream, maker: HouseholdMaker) -> tuple[list[Household], Har
         sex=one.sex,
     )
     case = HardCase("same_name_and_birth", (one.number, other.number))
-    return [pair[0], _with(pair[1], copy)], case
+    second = _with(pair[1], copy)
+    if rng.random() < _SAME_HOME:
+        second = replace(second, homes=pair[0].homes)
+    return [pair[0], second], case
 
 
 _Kind = Callable[[Stream, HouseholdMaker], tuple[list[Household], HardCase]]
@@ -117,7 +135,7 @@ def hard_households(
     rng = stream(seed, "hard cases")
     households, cases = [], []
     for kind in _KINDS:
-        for _ in range(max(1, persons // _ONE_PER) if persons >= 300 else 0):
+        for _ in range(max(1, persons // ONE_PER) if persons >= 300 else 0):
             made, case = kind(rng, maker)
             households.extend(made)
             cases.append(case)

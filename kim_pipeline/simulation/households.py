@@ -1,6 +1,7 @@
 """Households: a head, perhaps a spouse and children, with their homes and departure."""
 
-from dataclasses import dataclass
+from collections import Counter
+from dataclasses import dataclass, field, replace
 from datetime import date
 from itertools import count
 
@@ -15,10 +16,15 @@ from kim_pipeline.simulation.identities import (
     birth_places,
     child_name,
     family_name,
+    forefather,
     given_names,
     spouse_name,
 )
+from kim_pipeline.simulation.numbers import Numbers, register_number
 from kim_pipeline.simulation.population import Household, Person
+
+# In a family with 1 January dates every other member has one, so that they lie together.
+NEW_YEAR_TOGETHER = 0.5
 
 
 @dataclass
@@ -30,24 +36,59 @@ class HouseholdMaker:
     today: date
     horizon: date
 
+    numbers: Numbers
+    _registered: Counter[date] = field(default_factory=Counter)
+    _new_year: float = 0.0
+
     def __post_init__(self) -> None:
-        self._households = count(1)
-        self._persons = count(1)
+        self._households = count(self.numbers.first)
+        self._persons = count(self.numbers.first)
 
     def make(self, arrival: Arrival, left: date | None = None) -> Household:
         """Make one household from its arrival; `left` is a departure decided beforehand."""
         number = next(self._households)
         rng = stream(self.seed, "household", number)
         kind = assumptions().of_group("household_type", arrival.nationality.route).draw(rng)
+        together = rng.random() < arrival.nationality.new_year_birth_share / NEW_YEAR_TOGETHER
+        self._new_year = NEW_YEAR_TOGETHER if together else 0.0
         members = self._members(rng, arrival, kind)
         reason = "FORTZUG"
         if left is None:
             left = self._departure(rng, arrival)
+        else:
+            later = left
+            members = tuple(p for p in members if p.role == "HV" or p.arrived < later)
         if left and rng.random() < assumptions().number("leaves_abroad_unknown"):
             reason = "UNBEKANNT"
         homes = homes_of(rng, self.place, arrival, self.horizon)
         return Household(
             number, arrival.nationality.route, arrival.entry, members, homes, left, reason
+        )
+
+    def again(
+        self, household: Household, day: date, place: PlaceMap, *, shift: int = 0
+    ) -> Household:
+        """Let a household that left begin anew on a day: new numbers and homes, the same people.
+
+        `shift` is added to the numbers; 0 takes the next ones.
+        """
+        number = household.number + shift if shift else next(self._households)
+        rng = stream(self.seed, "again", number)
+        nationality = household.head.nationality
+        arrival = Arrival(nationality, household.entry, household.head.arrived, day)
+        members = tuple(
+            replace(
+                p,
+                number=p.number + shift if shift else next(self._persons),
+                arrived=p.arrived if shift or p.arrived > day else day,
+                arrived_in_district=max(day, p.arrived),
+            )
+            for p in household.members
+        )
+        homes = homes_of(rng, place, arrival, self.horizon)
+        left = self._departure(rng, arrival)
+        return replace(
+            household, number=number, members=members, homes=homes, left=left, again=None
         )
 
     def _departure(self, rng: Stream, arrival: Arrival) -> date | None:
@@ -103,15 +144,22 @@ class HouseholdMaker:
         family: str = "",
         at_birth: str = "",
         joined: date | None = None,
+        father: Person | None = None,
     ) -> Person:
         nationality = arrival.nationality
         family = family or family_name(rng, nationality, sex)
-        passport, real = birth_dates(rng, nationality, birth, abroad=not born_here)
+        passport, real = birth_dates(rng, birth, new_year=self._new_year)
         if born_here:
             passport = real = birth
         arrived = max(passport, real) if born_here else max(joined or arrival.country, real)
+        number = next(self._persons)
+        fathers = (
+            (father.given.split(" ")[0], father.forefathers[0])
+            if father
+            else (forefather(rng, nationality), forefather(rng, nationality))
+        )
         return Person(
-            number=next(self._persons),
+            number=number,
             role=role,
             sex="d" if rng.random() < 0.0008 else sex,
             nationality=nationality,
@@ -123,7 +171,18 @@ class HouseholdMaker:
             birth_place=rng.choice(birth_places(nationality, born_here=born_here)),
             arrived=arrived,
             arrived_in_district=max(arrived, arrival.district),
+            truth=number,
+            register_number=self._register_number(arrived + days(number % 21), nationality.code),
+            forefathers=fathers,
         )
+
+    def _register_number(self, registered: date, nationality: str) -> str:
+        """Return the next register number of a day; Germans have none."""
+        if nationality == "000":
+            return ""
+        index = self.numbers.first_index + self._registered[registered]
+        self._registered[registered] += 1
+        return register_number(registered, self.numbers.segment, index)
 
     def _spouse(self, rng: Stream, arrival: Arrival, head: Person, joined: date) -> Person:
         sex = "w" if head.sex == "m" else "m"
@@ -164,7 +223,15 @@ class HouseholdMaker:
         family = child_name(arrival.nationality, sex, father.given, father.family)
         here = birth >= joined or arrival.nationality.code == "000"
         return self._person(
-            rng, arrival, "KIND", sex, birth, family=family, joined=joined, born_here=here
+            rng,
+            arrival,
+            "KIND",
+            sex,
+            birth,
+            family=family,
+            joined=joined,
+            born_here=here,
+            father=father,
         )
 
     def _newborn(self, rng: Stream, arrival: Arrival, parents: list[Person]) -> list[Person]:

@@ -91,11 +91,14 @@ def _form(family: str, sex: str, nationality: Nationality) -> str:
     return family
 
 
-def birth_dates(
-    rng: Stream, nationality: Nationality, around: date, *, abroad: bool
-) -> tuple[date, date]:
+def birth_dates(rng: Stream, around: date, *, new_year: float) -> tuple[date, date]:
     """Return (birth date in the passport, true birth date); 1 January may stand for a year."""
     real = around + days(rng.randint(-182, 182))
-    if abroad and rng.random() < nationality.new_year_birth_share:
+    if rng.random() < new_year:
         return date(real.year, 1, 1), real
     return real, real
+
+
+def forefather(rng: Stream, nationality: Nationality) -> str:
+    """Draw the given name of a father or grandfather."""
+    return pool_of(nationality).draw_given(rng, "m")

@@ -6,25 +6,21 @@ from datetime import date
 from functools import cache
 from pathlib import Path
 
-from kim_pipeline.simulation.chance import share
-from kim_pipeline.simulation.dates import add_months, days, last_day, years_between
-from kim_pipeline.simulation.errors import rates
+from kim_pipeline.simulation.assumptions import assumptions
+from kim_pipeline.simulation.dates import add_months, last_day, years_between
 from kim_pipeline.simulation.identity import PartialDate
 from kim_pipeline.simulation.life_courses import Life
 from kim_pipeline.simulation.manifest import DeliveredTable, write_manifest
 from kim_pipeline.simulation.numbers import file_number, procedure_number
 from kim_pipeline.simulation.planted import (
     birth_year_shift,
-    planted,
     register_number_as_recorded,
-    titles_as_recorded,
 )
 from kim_pipeline.simulation.records import Record
 from kim_pipeline.simulation.remarks import remark
 from kim_pipeline.simulation.world import World
 
 SOURCE = "immigration_office"
-FILE_B_MONTHS = 24
 COLUMNS = {
     "persons": (
         "AKTENZEICHEN;AZR_NR;FAMILIENNAME;GEBURTSNAME;VORNAMEN;FRUEHERE_NAMEN;ALIASNAMEN;"
@@ -54,28 +50,13 @@ def _german(day: date) -> str:
     return f"{day.day:02d}.{day.month:02d}.{day.year:04d}"
 
 
-def filed_away(seed: int, life: Life) -> date | None:
-    """Return the day on which the file moved to file B, late for some who left unseen."""
-    if life.left is None:
-        return None
-    number = life.person.number
-    wait = share(seed, "filing days", number)
-    if life.left_reason == "EINBUERGERUNG":
-        late = planted(seed, "naturalised_still_in_file", number)
-        return life.left + days(90 + 210 * wait if late else 25 * wait)
-    unseen = share(seed, "left unseen", number) < rates(SOURCE)["still_here", ""]
-    if life.left_reason in {"FORTZUG", "UNBEKANNT"} and unseen:
-        return life.left + days(120 + 580 * wait)
-    return life.left + days(30 * wait)
-
-
 def delivered(world: World, month: date) -> list[Record]:
-    """Return the files of a month: file A, and file B for 24 months."""
+    """Return the files of a month: file A, and file B for some years."""
     today = last_day(month)
-    oldest = add_months(today, -FILE_B_MONTHS)
+    oldest = add_months(today, -int(assumptions().number("file_b_months")))
     found = []
     for record in world.immigration_office:
-        filed = filed_away(world.seed, record.life)
+        filed = record.filed
         if record.since <= today and (filed is None or filed > oldest):
             found.append(record)
     return sorted(found, key=lambda record: record.number)
@@ -102,8 +83,7 @@ def person_row(world: World, record: Record, today: date) -> Row:
     """Return one row of persons."""
     life, seed = record.life, world.seed
     person, identity, address = life.person, record.identity_on(today), record.address_on(today)
-    filed = filed_away(seed, life)
-    away = filed is not None and filed <= today
+    away = record.filed is not None and record.filed <= today
     shift = birth_year_shift(seed, person)
     birth = identity.birth
     if shift:
@@ -134,16 +114,14 @@ def person_row(world: World, record: Record, today: date) -> Row:
         german(life.left) if away else "",
         record.duplicate_of,
         "|".join(file_number(other * 2) for other in others),
-        remark(seed, record, today),
+        remark(record, today),
     )
 
 
-def title_rows(world: World, record: Record, today: date) -> list[Row]:
+def title_rows(record: Record, today: date) -> list[Row]:
     """Return the titles of a file; a second file of a person knows the last one only."""
     life = record.life
-    held = [
-        t for t in titles_as_recorded(world.seed, life.person, life.titles) if t.granted <= today
-    ]
+    held = [t for t in record.titles if t.granted <= today]
     if record.number != file_number(life.person.number * 2):
         held = held[-1:]
     end = life.left if life.left and life.left_reason == "EINBUERGERUNG" else None
@@ -187,6 +165,8 @@ def naturalisation_rows(record: Record, today: date) -> list[Row]:
     if procedure is None or (procedure.requested or procedure.applied) > today:
         return []
     ended = procedure.certificate or procedure.decided
+    if ended and ended <= add_months(today, -int(assumptions().number("procedure_months"))):
+        return []
     outcome = procedure.outcome if ended and ended <= today else "OFFEN"
     stages = (
         procedure.requested,
@@ -230,7 +210,7 @@ def deliver_immigration_office(world: World, month: date, folder: Path, sequence
         _write(
             folder,
             "residence_titles",
-            (row for r in records for row in title_rows(world, r, today)),
+            (row for r in records for row in title_rows(r, today)),
         ),
         _write(folder, "integration_courses", (row for r in main for row in course_rows(r, today))),
         _write(

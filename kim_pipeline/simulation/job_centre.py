@@ -5,18 +5,20 @@ from pathlib import Path
 from typing import TextIO
 from xml.sax.saxutils import escape
 
-from kim_pipeline.simulation.benefits import REPORT_MONTHS, Spell
+from kim_pipeline.simulation.assumptions import assumptions
+from kim_pipeline.simulation.benefits import Spell
 from kim_pipeline.simulation.chance import share
 from kim_pipeline.simulation.dates import add_months, days, last_day
-from kim_pipeline.simulation.errors import fit_windows_1252, rates
 from kim_pipeline.simulation.immigration_office import marital_status
+from kim_pipeline.simulation.letters import fit_letters, systems
 from kim_pipeline.simulation.manifest import DeliveredTable, write_manifest
 from kim_pipeline.simulation.naturalisations import title_on
 from kim_pipeline.simulation.records import Record
 from kim_pipeline.simulation.world import World
 
 SOURCE, FILE = "job_centre", "xsozial.xml"
-_SEX = {"m": "1", "w": "2", "d": "3"}
+_LETTERS = systems()[SOURCE].letters
+_SEX = {"m": "1", "w": "2", "d": "3", "": ""}
 _STATUS = {
     "NE": "NIEDERLASSUNGSERLAUBNIS",
     "DA_EU": "NIEDERLASSUNGSERLAUBNIS",
@@ -38,9 +40,9 @@ def known_spells(record: Record, today: date) -> list[Spell]:
 
 
 def delivered(world: World, month: date) -> list[Record]:
-    """Return the customers with any receipt in the last 24 months."""
+    """Return the customers with a receipt in the last few months."""
     today = last_day(month)
-    oldest = add_months(today, -REPORT_MONTHS)
+    oldest = add_months(today, -int(assumptions().number("months_after_receipt")))
     return sorted(
         (
             record
@@ -52,7 +54,7 @@ def delivered(world: World, month: date) -> list[Record]:
 
 
 def _tag(name: str, value: str) -> str:
-    return f"<{name}>{escape(fit_windows_1252(value))}</{name}>" if value else f"<{name}/>"
+    return f"<{name}>{escape(fit_letters(value, _LETTERS))}</{name}>" if value else f"<{name}/>"
 
 
 def _element(name: str, fields: list[tuple[str, str]]) -> str:
@@ -132,7 +134,7 @@ def activity_elements(record: Record, today: date) -> list[str]:
 def status_as_reported(world: World, record: Record, today: date) -> str:
     """Return the residence status in the job centre's words, a few as free text."""
     draw = share(world.seed, "status", record.number)
-    if draw < rates(SOURCE)["code_as_text", ""]:
+    if draw < record.rates["code_as_text"]:
         return _FREE_TEXT[int(draw * 1e6) % len(_FREE_TEXT)]
     seen = add_months(today, -int(draw * 7))
     held = title_on(record.life.titles, max(seen, record.spells[0].began))
@@ -141,20 +143,23 @@ def status_as_reported(world: World, record: Record, today: date) -> str:
 
 
 def nationality_as_reported(world: World, record: Record, code: str, today: date) -> str:
-    """Return the nationality; naturalisation is seen by nine of ten records."""
+    """Return the nationality; a naturalisation is not seen in every record."""
     life = record.life
     if life.left_reason == "EINBUERGERUNG" and life.left and life.left <= today:
-        unseen = share(world.seed, "old nationality", record.number) < 0.1
+        unseen = (
+            share(world.seed, "old nationality", record.number)
+            < record.rates["nationality_not_updated"]
+        )
         return code if unseen else "000"
     return code
 
 
-def person_element(world: World, record: Record, today: date) -> str:
-    """Return one person with everything that belongs to it."""
+def person_fields(world: World, record: Record, today: date) -> list[tuple[str, str]]:
+    """Return the fields of one person."""
     person, identity = record.life.person, record.identity_on(today)
     address = record.address_on(today)
     nationality = nationality_as_reported(world, record, identity.nationality, today)
-    fields = [
+    return [
         ("Kundennummer", record.number),
         ("Familienname", identity.family),
         ("Vorname", identity.given),
@@ -172,7 +177,11 @@ def person_element(world: World, record: Record, today: date) -> str:
         ("BGNummer", known_spells(record, today)[-1].community),
         ("Rolle", person.role),
     ]
-    inner = "".join(_tag(key, value) for key, value in fields)
+
+
+def person_element(world: World, record: Record, today: date) -> str:
+    """Return one person with everything that belongs to it."""
+    inner = "".join(_tag(key, value) for key, value in person_fields(world, record, today))
     parts = [*benefit_elements(world, record, today), *activity_elements(record, today)]
     return f"<Person>{inner}{''.join(parts)}</Person>\n"
 

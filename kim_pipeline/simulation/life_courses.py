@@ -1,7 +1,7 @@
 """Life courses: all that happens to the members of a household, in the order of causes."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from math import exp
 
 from kim_pipeline.simulation.assumptions import assumptions
@@ -16,10 +16,11 @@ from kim_pipeline.simulation.benefits import (
     spells_of,
 )
 from kim_pipeline.simulation.cases import Case, case_of, intake_of
-from kim_pipeline.simulation.chance import Stream, stream
+from kim_pipeline.simulation.chance import Stream, share, stream
 from kim_pipeline.simulation.courses import Course, courses_of
 from kim_pipeline.simulation.dates import YEAR, add_months, days, years_between
-from kim_pipeline.simulation.identities import family_name, is_near
+from kim_pipeline.simulation.identities import is_near
+from kim_pipeline.simulation.name_changes import Claim, NameChange, claim_of, name_changes
 from kim_pipeline.simulation.naturalisations import (
     Naturalisation,
     naturalisation_of,
@@ -27,6 +28,7 @@ from kim_pipeline.simulation.naturalisations import (
     title_on,
 )
 from kim_pipeline.simulation.population import Household, Person
+from kim_pipeline.simulation.rates import error_rates
 from kim_pipeline.simulation.title_entries import titles_of
 from kim_pipeline.simulation.title_paths import Entrant
 from kim_pipeline.simulation.titles import Title
@@ -42,7 +44,8 @@ class Life:
     left_reason: str
     gone: date | None
     married: date | None
-    married_name: str
+    changes: tuple[NameChange, ...]
+    claim: Claim | None
     titles: tuple[Title, ...]
     courses: tuple[Course, ...]
     naturalisation: Naturalisation | None
@@ -56,9 +59,13 @@ class Life:
         came = self.person.arrived_in_district <= day
         return came and not (self.left and self.left <= day)
 
-    def family_on(self, day: date) -> str:
-        """Return the family name of a day."""
-        return self.married_name if self.married and self.married <= day else self.person.family
+    def names_on(self, day: date) -> tuple[str, str]:
+        """Return (given names, family name) of a day."""
+        given, family = self.person.given, self.person.family
+        for change in self.changes:
+            if change.on <= day:
+                given, family = change.given, change.family
+        return given, family
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,17 +105,10 @@ def _departure(
     return day, reason, min(presence) if presence else None
 
 
-def _marriage(rng: Stream, person: Person, single: bool, frame: Frame) -> tuple[date | None, str]:
-    start = max(add_months(frame.today, -24), person.arrived_in_district)
-    age = years_between(person.birth, start)
-    if not single or not 19 < age < 45:
-        return None, ""
-    day = start + days(rng.expovariate(assumptions().number("marries")) * YEAR)
-    if day > frame.horizon:
-        return None, ""
-    takes = rng.random() < assumptions().rate("new_name_at_marriage", person.sex)
-    name = family_name(rng, person.nationality, person.sex) if takes else person.family
-    return day, name
+def _paid_on(person: Person, seed: int) -> timedelta:
+    """Return how long benefits go on after a departure that the job centre has not seen."""
+    unseen = share(seed, "paid on", person.number) < error_rates().of("job_centre")["still_here"]
+    return days(90 if unseen else 0)
 
 
 def live(household: Household, frame: Frame) -> tuple[Life, ...]:
@@ -133,7 +133,7 @@ def _titles(household: Household, person: Person, frame: Frame) -> tuple[Title, 
     entrant = Entrant(
         person,
         person.role,
-        stream(frame.seed, "titles", person.number),
+        stream(frame.seed, "titles", person.truth),
         stream(frame.seed, "family titles", household.number),
         is_near(person.birth_place),
         household.head.arrived,
@@ -176,9 +176,16 @@ def _life(  # noqa: PLR0913 (what the household has decided)
     death = _death(rng, person, frame)
     left, reason, gone = _departure(household, death, procedure)
     single = len(household.members) == 1 or person.role == "KIND"
-    married, married_name = _marriage(rng, person, single, frame)
+    married, changes = name_changes(
+        rng,
+        person,
+        single=single,
+        naturalised=(left if reason == "EINBUERGERUNG" else None),
+        today=frame.today,
+        horizon=frame.horizon,
+    )
     kept = tuple(t for t in titles if not left or t.granted <= left)
-    own = own_spells(person, spells, kept, gone, frame.seed)
+    own = own_spells(person, spells, kept, gone and gone + _paid_on(person, frame.seed), frame.seed)
     adult = years_between(person.birth, frame.today) >= 16 and person.role != "KIND"
     jobs, episodes = _activity(rng, own, kept, frame) if adult else ((), ())
     client = adult and (household.entry != "german" or person.nationality.origin != "")
@@ -190,7 +197,8 @@ def _life(  # noqa: PLR0913 (what the household has decided)
         reason,
         gone,
         married,
-        married_name,
+        changes,
+        claim_of(frame.seed, person, frame.today, frame.horizon),
         kept,
         courses_of(rng, person, kept),
         procedure,

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from kim_pipeline.simulation.dates import add_months
 
+MANIFEST = "manifest.json"
 DELIVERY_DAY = {"immigration_office": 3, "job_centre": 4, "case_management": 5}
 
 
@@ -32,5 +33,10 @@ def write_manifest(
         "invented": True,
         "tables": {t.name: {"file": t.file, "rows": t.rows} for t in tables},
     }
+    write_manifest_text(folder / MANIFEST, manifest)
+
+
+def write_manifest_text(path: Path, manifest: dict[str, object]) -> None:
+    """Write a manifest as JSON."""
     text = json.dumps(manifest, ensure_ascii=False, indent=1)
-    (folder / "manifest.json").write_text(text + "\n", encoding="utf-8")
+    path.write_text(text + "\n", encoding="utf-8")

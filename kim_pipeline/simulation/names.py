@@ -6,7 +6,7 @@ from functools import cache
 from importlib import import_module
 
 from kim_pipeline.simulation.chance import Lottery, Stream, lottery, stream
-from kim_pipeline.simulation.romanisation import romanise, spellings
+from kim_pipeline.simulation.romanisation import forms, romanise
 from kim_pipeline.simulation.tables import table
 
 _KINDS = {"m": "first_names_male", "f": "first_names_female"}
@@ -107,11 +107,24 @@ def _pool(row: dict[str, str]) -> NamePool:
 def variants() -> dict[str, tuple[str, tuple[str, ...]]]:
     """Return name → (script, other spellings of the same name)."""
     found: dict[str, tuple[str, tuple[str, ...]]] = {}
-    for row in table("names/sources.csv"):
-        if row["romanisation"] in {"ukrainian", "russian", "bulgarian"}:
-            found |= spellings(row["locale"], row["romanisation"])
     for row in table("names/spelling_variants.csv"):
         family = row["spellings"].split("|")
         for name in family:
             found[name] = (row["script"], tuple(other for other in family if other != name))
     return found
+
+
+@cache
+def scheme_forms() -> dict[str, dict[str, str]]:
+    """Return name in a passport → scheme → its spelling, for all Cyrillic names."""
+    found: dict[str, dict[str, str]] = {}
+    for row in table("names/sources.csv"):
+        if row["romanisation"] in {"ukrainian", "russian", "bulgarian"}:
+            found |= forms(row["locale"], row["romanisation"])
+    return found
+
+
+@cache
+def short_forms() -> dict[str, tuple[str, ...]]:
+    """Return given name → what a bearer is called."""
+    return {row["name"]: tuple(row["short"].split("|")) for row in table("names/short_forms.csv")}

@@ -12,6 +12,7 @@ from kim_pipeline.simulation.titles import Title
 _ADMISSIBLE = frozenset(
     {"NE", "DA_EU", "AE_HUM_SCHUTZ", "AE_FAM", "AE_BES", "EU_FZ", "AE_BLEIBE", "AE_ERW"}
 )
+# A procedure takes so long at most; the certificates of file B reach further back.
 MONTHS_BEFORE = 30
 
 
@@ -44,20 +45,22 @@ def naturalisation_of(
     rng: Stream, person: Person, titles: tuple[Title, ...], today: date, horizon: date
 ) -> Naturalisation | None:
     """Draw the procedure of an adult, or None."""
-    years = int(assumptions().draw("naturalisation_years").draw(rng))
+    table = assumptions()
+    years = int(table.draw("naturalisation_years").draw(rng))
     eligible = max(
         person.arrived + days(years * YEAR),
         person.birth + days(17 * YEAR),
-        add_months(today, -MONTHS_BEFORE - 24),
+        add_months(today, -MONTHS_BEFORE - int(table.number("file_b_months"))),
     )
-    rate = assumptions().rate("naturalisation_request", person.nationality.route)
+    rate = table.rate("naturalisation_request", person.nationality.route)
     requested = eligible + days(rng.expovariate(rate) * YEAR)
     held = title_on(titles, requested)
     if requested > horizon or held is None or held.status_group not in _ADMISSIBLE:
         return None
     procedure = _procedure(rng, requested)
     finished = procedure.certificate or procedure.decided
-    return None if finished and finished < add_months(today, -23) else procedure
+    oldest = add_months(today, 1 - int(table.number("file_b_months")))
+    return None if finished and finished < oldest else procedure
 
 
 def _procedure(rng: Stream, requested: date) -> Naturalisation:

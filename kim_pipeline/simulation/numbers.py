@@ -1,9 +1,12 @@
 """Numbers that offices give: unlike the order of the people, equal for equal people."""
 
+from dataclasses import dataclass
 from datetime import date
 
 from kim_pipeline.simulation.assumptions import assumptions
 
+# The hundred segments: a Kreis each, those who are registered twice, those who move.
+_TWICE, _MOVERS = 98, 99
 _LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ"
 
 
@@ -24,21 +27,54 @@ def customer_number(index: int) -> str:
 
 
 def community_number(household: int, index: int) -> str:
-    """Return the number of a household's benefit community: job centre, BG and seven digits."""
+    """Return the number of a household's benefit community: job centre, BG and nine digits."""
     office = int(assumptions().number("first_job_centre_number")) + household % 7
-    return f"{office}BG{household * 10 + index:07d}"
+    return f"{office}BG{household * 10 + index:09d}"
 
 
 def client_number(index: int) -> str:
     """Return a case management's client number."""
-    return f"K{_scrambled(index, 10**7):07d}"
+    return f"K{_scrambled(index, 10**8):08d}"
 
 
-def register_number(person: int, registered: date) -> str:
-    """Return a central register number: date of the first registration and six digits."""
-    return f"{registered:%y%m%d}{_scrambled(person, 10**6):06d}"
+def register_number(registered: date, segment: int, index: int) -> str:
+    """Return a central register number: date of the first registration and six digits.
+
+    A segment of a hundred has ten thousand numbers for each day.
+    """
+    mixed = (index * 7919 + registered.toordinal() * 104_729) % 10**4
+    return f"{registered:%y%m%d}{segment:02d}{mixed:04d}"
+
+
+def second_register_number(registered: date, person: int) -> str:
+    """Return the number of a person whom the central register took for a new one."""
+    return register_number(registered, _TWICE, person)
 
 
 def procedure_number(person: int) -> str:
     """Return the number of a naturalisation procedure."""
-    return f"EB{_scrambled(person, 10**7):07d}"
+    return f"EB{_scrambled(person, 10**8):08d}"
+
+
+@dataclass(frozen=True, slots=True)
+class Numbers:
+    """The running numbers of one block of people: none is given in another block."""
+
+    segment: int
+    first: int
+    first_index: int = 0
+
+
+# So many persons and households may be invented in a block, the rejected ones included.
+PER_BLOCK = 400_000
+PER_PAIR = 20_000
+
+
+def of_block(block: int) -> Numbers:
+    """Return the numbers of a Kreis."""
+    return Numbers(block, 1 + block * PER_BLOCK)
+
+
+def of_movers(block: int) -> Numbers:
+    """Return the numbers of those who move from a Kreis to the next one."""
+    return Numbers(_MOVERS, 1 + (_MOVERS + 1) * PER_BLOCK + block * PER_PAIR, block * 100)

@@ -41,7 +41,8 @@ def titles_as_recorded(seed: int, person: Person, titles: tuple[Title, ...]) -> 
                 granted=max(last.granted, date(2019, 1, 1)),
             ),
         )
-    return tuple(_title_as_recorded(seed, person, title) for title in titles)
+    recorded = tuple(_title_as_recorded(seed, person, title) for title in titles)
+    return titles if recorded == titles else recorded
 
 
 def _title_as_recorded(seed: int, person: Person, title: Title) -> Title:

@@ -9,7 +9,11 @@ from kim_pipeline.simulation.nationalities import Nationality
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """A human being; `birth` is what the passport says, `real_birth` what is true."""
+    """A human being; `birth` is what the passport says, `real_birth` what is true.
+
+    Who comes back after a departure or from another Kreis has a new number and the old `truth`;
+    `forefathers` are the given names of father and grandfather.
+    """
 
     number: int
     role: str
@@ -23,6 +27,9 @@ class Person:
     birth_place: str
     arrived: date
     arrived_in_district: date
+    truth: int
+    register_number: str
+    forefathers: tuple[str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +42,10 @@ class Home:
 
 @dataclass(frozen=True, slots=True)
 class Household:
-    """People who live and move together; the first member is the head."""
+    """People who live and move together; the first member is the head.
+
+    From `again` on they are another household: they came back, or they live in another Kreis.
+    """
 
     number: int
     route: str
@@ -44,6 +54,7 @@ class Household:
     homes: tuple[Home, ...]
     left: date | None
     left_reason: str
+    again: date | None = None
 
     @property
     def head(self) -> Person:

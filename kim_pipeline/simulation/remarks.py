@@ -12,15 +12,22 @@ _OFFICE = (
     "Unterlagen fehlen noch",
     "Namensschreibweise laut Pass: {name}",
 )
+_SHORT = (
+    "Vorsprache am {day}",
+    "Telefonat am {day}",
+    "{day}: Unterlagen nachgereicht",
+    "zuletzt bearbeitet {day}",
+)
 
 
-def remark(seed: int, record: Record, today: date) -> str:
-    """Return the remark of a record, empty for most."""
-    draw = share(seed, "remark", record.number)
-    if draw > 0.06:
+def remark(record: Record, today: date) -> str:
+    """Return the remark of a record: of the last visit, and names in a few."""
+    since = record.visited_before(today)
+    draw = share(record.seed, "remark", record.number, since.toordinal())
+    if draw > 0.65:
         return ""
     members = record.life.household.members
     pick = int(draw * 1e6)
     name = f"{members[pick % len(members)].given} {record.life.person.family}"
-    since = min(record.since, today)
-    return _OFFICE[pick % len(_OFFICE)].format(name=name, day=f"{since:%d.%m.%Y}")
+    texts = _OFFICE if draw < 0.06 else _SHORT
+    return texts[pick % len(texts)].format(name=name, day=f"{since:%d.%m.%Y}")

@@ -5,7 +5,15 @@ from importlib import import_module
 
 from kim_pipeline.simulation.tables import table
 
-_SCHEMES = ("ukrainian", "russian", "bulgarian", "german")
+SCHEMES = ("ukrainian", "russian", "bulgarian", "german", "english", "iso")
+_NAMES = (
+    "first_names",
+    "first_names_male",
+    "first_names_female",
+    "last_names",
+    "last_names_male",
+    "last_names_female",
+)
 
 
 @cache
@@ -37,18 +45,11 @@ def romanise(name: str, scheme: str) -> str:
 
 
 @cache
-def spellings(locale: str, scheme: str) -> dict[str, tuple[str, tuple[str, ...]]]:
-    """Return passport spelling → other schemes' spellings for all Cyrillic names of a locale."""
+def forms(locale: str, scheme: str) -> dict[str, dict[str, str]]:
+    """Return passport spelling → scheme → spelling for all Cyrillic names of a locale."""
     provider = import_module(f"faker.providers.person.{locale}").Provider
-    names = {
-        n
-        for a in ("first_names", "last_names_male", "last_names_female")
-        for n in getattr(provider, a, ())
+    names = {name for attribute in _NAMES for name in getattr(provider, attribute, ())}
+    return {
+        romanise(name, scheme): {other: romanise(name, other) for other in SCHEMES}
+        for name in sorted(names)
     }
-    found = {}
-    for name in sorted(names):
-        passport = romanise(name, scheme)
-        others = {romanise(name, other) for other in _SCHEMES} - {passport}
-        if others:
-            found[passport] = ("cyrillic", tuple(sorted(others)))
-    return found

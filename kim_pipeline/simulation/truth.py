@@ -1,11 +1,13 @@
 """The truth behind the deliveries: who every record is, and how it stood in each month."""
 
 import csv
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import date
+from itertools import combinations
 from pathlib import Path
 
 from kim_pipeline.simulation.dates import last_day
+from kim_pipeline.simulation.hard_cases import HardCase
 from kim_pipeline.simulation.life_courses import Life
 from kim_pipeline.simulation.naturalisations import title_on
 from kim_pipeline.simulation.world import World
@@ -26,7 +28,7 @@ def _write(path: Path, header: str, rows: Iterable[tuple[str, ...]]) -> None:
 def _person_row(life: Life) -> tuple[str, ...]:
     person = life.person
     return (
-        person_name(person.number),
+        person_name(person.truth),
         str(life.household.number),
         person.nationality.code,
         person.nationality.origin,
@@ -47,7 +49,7 @@ def _month_row(life: Life, month: date, today: date) -> tuple[str, ...]:
     naturalised = life.left_reason == "EINBUERGERUNG" and life.left and life.left <= today
     held = title_on(life.titles, today)
     return (
-        person_name(person.number),
+        person_name(person.truth),
         f"{month:%Y-%m}",
         life.household.home_on(today).address.ags,
         "000" if naturalised else person.nationality.code,
@@ -69,7 +71,7 @@ def write_truth(world: World, months: list[date], out: Path) -> None:
         folder / "records.csv",
         "source,person_number,person",
         (
-            (r.source, r.number, person_name(r.life.person.number))
+            (r.source, r.number, person_name(r.life.person.truth))
             for r in world.records()
             if r.since <= end
         ),
@@ -78,18 +80,16 @@ def write_truth(world: World, months: list[date], out: Path) -> None:
         folder / "persons.csv",
         "person,household,nationality,origin,name_region,birth_date,real_birth_date,sex,arrived_on,"
         "arrived_in_district_on,entry,left_on,left_reason",
-        (_person_row(life) for life in world.lives if life.person.arrived_in_district <= end),
+        (
+            _person_row(life)
+            for life in world.lives
+            if life.person.arrived_in_district <= end and life.person.number == life.person.truth
+        ),
     )
     _write(
         folder / "hard_cases.csv",
         "kind,person,other_person",
-        (
-            (case.kind, person_name(one), person_name(other))
-            for case in world.hard_cases
-            for one in case.persons
-            for other in case.persons
-            if one < other
-        ),
+        (row for case in world.hard_cases for row in _case_rows(case)),
     )
     _write(
         folder / "person_month.csv",
@@ -99,6 +99,19 @@ def write_truth(world: World, months: list[date], out: Path) -> None:
             _month_row(life, month, last_day(month))
             for month in months
             for life in world.lives
-            if life.person.arrived_in_district <= last_day(month)
+            if life.person.arrived_in_district <= last_day(month) and not _again(life, month)
         ),
     )
+
+
+def _again(life: Life, month: date) -> bool:
+    """Tell whether another life of the same person tells this month."""
+    return life.household.again is not None and life.household.again <= last_day(month)
+
+
+def _case_rows(case: HardCase) -> Iterator[tuple[str, ...]]:
+    """Yield each pair of people once; a case of one person has no other."""
+    if len(case.persons) == 1:
+        yield case.kind, person_name(case.persons[0]), ""
+    for one, other in combinations(sorted(case.persons), 2):
+        yield case.kind, person_name(one), person_name(other)

@@ -32,7 +32,7 @@ def test_a_naturalised_person_moves_to_file_b(world: World) -> None:
         for record in world.immigration_office
         if record.life.left_reason == "EINBUERGERUNG"
         and record.life.left
-        and date(2025, 8, 5) < record.life.left < date(2025, 9, 1)
+        and date(2025, 8, 5) < record.life.left < date(2026, 1, 1)
         and record.since < date(2025, 8, 1)
     ]
     assert naturalised
@@ -55,7 +55,7 @@ def test_codes_are_reportable_on_the_day_of_grant_but_for_planted_ones(world: Wo
     opportunity = [
         row
         for record in world.immigration_office
-        for row in title_rows(world, record, today)
+        for row in title_rows(record, today)
         if row[2] == "aufenthaltserlaubnis" and row[3] in {"488", "489", "490", "491"}
     ]
     assert opportunity

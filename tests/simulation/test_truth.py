@@ -32,6 +32,32 @@ def test_every_record_belongs_to_a_person_of_the_truth(delivered: Path) -> None:
     assert {row["person"] for row in plain_rows(delivered / "truth/records.csv")} <= persons
 
 
-def test_hard_cases_are_planted(delivered: Path) -> None:
-    kinds = {row["kind"] for row in plain_rows(delivered / "truth/hard_cases.csv")}
-    assert kinds == {"twins", "siblings_on_1_january", "father_and_son", "same_name_and_birth"}
+def test_hard_cases_of_all_kinds_are_planted(delivered: Path) -> None:
+    rows = plain_rows(delivered / "truth/hard_cases.csv")
+    pairs = {row["kind"] for row in rows if row["other_person"]}
+    alone = {row["kind"] for row in rows if not row["other_person"]}
+    assert pairs == {"twins", "siblings_on_1_january", "father_and_son", "same_name_and_birth"}
+    assert alone >= {"moved_within", "re_entry", "corrected_identity"}
+
+
+def test_who_comes_back_has_a_second_file_under_the_same_person(delivered: Path) -> None:
+    person = {r["person_number"]: r["person"] for r in plain_rows(delivered / "truth/records.csv")}
+    rows = plain_rows(delivered / "truth/hard_cases.csv")
+    returned = {row["person"] for row in rows if row["kind"] == "re_entry"}
+    files: dict[str, set[str]] = {}
+    for row in csv_rows(delivered / "immigration_office/2025-11/persons.csv"):
+        files.setdefault(person[row["AKTENZEICHEN"]], set()).add(row["AKTE"])
+    assert any(files.get(name) == {"A", "B"} for name in returned)
+
+
+def test_a_corrected_identity_leaves_its_old_name_as_an_alias(delivered: Path) -> None:
+    files = csv_rows(delivered / "immigration_office/2025-11/persons.csv")
+    aliases = [row["ALIASNAMEN"] for row in files if row["ALIASNAMEN"]]
+    assert 0.002 < len(aliases) / len(files) < 0.05
+    assert all(", " in alias for text in aliases for alias in text.split("|"))
+
+
+def test_a_person_has_one_row_of_truth_per_month(delivered: Path) -> None:
+    rows = plain_rows(delivered / "truth/person_month.csv")
+    keys = [(row["person"], row["month"]) for row in rows]
+    assert len(keys) == len(set(keys))
