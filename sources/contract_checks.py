@@ -12,6 +12,8 @@ Tables = tuple[Table, ...]
 
 # Everything else that links people would, left open, tell who somebody is.
 OPEN_ROLES = {"sex", "nationality"}
+ALIAS_COMMA = ","
+"""An alias is `family name, given names`."""
 
 
 def check_tables(tables: Tables, file: str) -> None:
@@ -49,6 +51,8 @@ def _field_problems(field: Field) -> Iterator[str]:
         yield f"{where}: links people and is open; coarsen it, or do not stage it."
     if field.rules_named("open") and (field.partly_known or field.list_separator):
         yield f"{where}: a partly known date or a list cannot be staged; coarsen or link it."
+    if "alias" in roles and field.list_separator == ALIAS_COMMA:
+        yield f"{where}: a comma stands inside an alias; separate aliases by another mark."
     if field.rules_named("coarsen") and field.kind != "date":
         yield f"{where}: only dates can be coarsened to a year."
     if field.code_list:

@@ -59,7 +59,6 @@ def parse_field(raw: Document) -> Field:
         code_list=given.get("codeList"),
         value_map=given.get("valueMap"),
         list_separator=given.get("listSeparator"),
-        keep_before=given.get("keepBefore"),
         reject_unreadable=given.get("onUnreadable", "null") == "reject",
     )
 

@@ -38,8 +38,7 @@ class Field:
     """One delivered field.
 
     `delivered` is its name in the delivery, `date_format` a Java pattern, `value_map` turns
-    delivered codes into staged ones, `list_separator` splits several values in one cell and
-    `keep_before` keeps of each only what stands before that mark.
+    delivered codes into staged ones, `list_separator` splits several values in one cell.
     """
 
     name: str
@@ -61,7 +60,6 @@ class Field:
     code_list: str | None = None
     value_map: Mapping[str, str] | None = None
     list_separator: str | None = None
-    keep_before: str | None = None
     reject_unreadable: bool = False
 
     def rules_named(self, name: str) -> tuple[Rule, ...]:

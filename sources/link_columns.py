@@ -9,9 +9,10 @@ import pyarrow.compute as pc
 
 from kim_pipeline.privacy.columns import map_distinct
 from kim_pipeline.privacy.key_derivation import Key
-from kim_pipeline.privacy.plain_tokens import LINK_FIELDS
+from kim_pipeline.privacy.link_fields import LINK_FIELDS
 from kim_pipeline.privacy.pseudonyms import pseudonyms
 from sources.code_lists import nationality_groups
+from sources.contract_checks import ALIAS_COMMA
 from sources.drafts import Draft
 from sources.fields import Field
 
@@ -23,8 +24,10 @@ DATE_PARTS = ("year", "month", "day")
 def link_columns(draft: Draft, key: Key) -> pa.Table:
     """Fill the link fields of every accepted person record; holds names, so memory only.
 
-    Several fields of one role are joined into one list (birth, former and alias names). Pointers to
-    other records of the source become their pseudonyms. Roles nobody plays are left out.
+    Several fields of one role are joined into one list (birth and former names). An alias is
+    written `family name, given names` and comes apart into two lists; either part may be missing.
+    Pointers to other records of the source become their pseudonyms. Roles nobody plays are left
+    out.
     """
     columns: dict[str, pa.Array[Any]] = {"record_pseudonym": draft.by_domain()[PERSON]}
     for role, fields in _roles(draft).items():
@@ -32,6 +35,8 @@ def link_columns(draft: Draft, key: Key) -> pa.Table:
         if role == "birth_date":
             for part in DATE_PARTS:
                 columns[f"birth_{part}"] = pc.struct_field(values[0], part)
+        elif role == "alias":
+            columns |= _aliases(_joined(values))
         elif role in POINTERS:
             columns[role] = _pointers(_joined(values), key)
         elif pa.types.is_list(LINK_FIELDS.field(role).type):
@@ -68,6 +73,22 @@ def _texts(value: str | list[str] | None) -> list[str]:
     if value is None:
         return []
     return value if isinstance(value, list) else [value]
+
+
+def _aliases(lists: pa.Array[Any]) -> dict[str, pa.Array[Any]]:
+    rows = [None if row is None else [_parts(alias) for alias in row] for row in lists.to_pylist()]
+    return {
+        name: pa.array(
+            [None if row is None else [parts[place] for parts in row] for row in rows],
+            pa.list_(pa.string()),
+        )
+        for place, name in enumerate(("alias_family", "alias_given"))
+    }
+
+
+def _parts(alias: str) -> tuple[str | None, str | None]:
+    family, _, given = alias.partition(ALIAS_COMMA)
+    return family.strip() or None, given.strip() or None
 
 
 def _pointers(lists: pa.Array[Any], key: Key) -> pa.Array[Any]:

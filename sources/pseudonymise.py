@@ -17,7 +17,7 @@ from kim_pipeline.errors import DeliveryError
 from kim_pipeline.periods import format_month, last_day, parse_month
 from kim_pipeline.privacy.key_derivation import Key
 from kim_pipeline.privacy.keyring import Keyring
-from kim_pipeline.privacy.token_sets import rekey, token_sets
+from kim_pipeline.privacy.token_sets import encode
 from kim_pipeline.settings import Settings
 from sources.contract import Contract
 from sources.delivered import Delivered
@@ -106,9 +106,22 @@ def pseudonymise(
     )
     if contract.person_table is not None:
         person = drafts[contract.person_table.name]
-        staged[TOKENS] = rekey(token_sets(link_columns(person, key), keyring), keyring)
+        staged[TOKENS] = encode(link_columns(person, key), keyring, pulled.month)
     _write(settings, incoming, staged)
     return incoming
+
+
+def delivered_tokens(contract: Contract, pulled: Pulled, keyring: Keyring, month: date) -> pa.Table:
+    """Make the token table of a sealed delivery anew, for a month it serves; writes nothing.
+
+    Raises DeliveryError when the contract links no people, or the delivery is not what it says.
+    """
+    if contract.person_table is None:
+        raise DeliveryError(f"{contract.source} links no people; leave it out of the link run.")
+    delivered = read_pulled_tables(contract, pulled, keyring)
+    key = keyring.pseudonym_key(contract.source)
+    person = _drafts(contract, pulled.month, delivered, key)[contract.person_table.name]
+    return encode(link_columns(person, key), keyring, month)
 
 
 def _drafts(

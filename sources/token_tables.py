@@ -1,10 +1,12 @@
 """The token tables a link run works on: the newest accepted delivery of every source for a month.
 
 Token tables live from intake to the link run and are then shredded. When a month is linked again,
-they are made anew from the sealed delivery.
+or a delivery serves a later month than its own, they are made anew from the sealed delivery, in
+memory, with the keys of the month that is linked.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 
@@ -15,15 +17,16 @@ from kim_pipeline.errors import DeliveryError
 from kim_pipeline.periods import format_month
 from kim_pipeline.privacy.keyring import Keyring
 from kim_pipeline.privacy.pseudonyms import content_mac
+from kim_pipeline.privacy.token_sets import stamp
 from kim_pipeline.settings import Settings
 from kim_pipeline.warehouse.deliveries import Used, deliveries_for
 from sources.contract import Contract
 from sources.landing import landed
 from sources.pseudonymise import (
     TOKENS,
+    delivered_tokens,
     discard_incoming,
     load_incoming,
-    pseudonymise,
     read_incoming,
 )
 
@@ -47,39 +50,69 @@ def link_input(
     return LinkInput(month, used, content_mac(keyring.hub_key("link-input"), parts))
 
 
+@contextmanager
+def shredded_after(
+    contracts: Sequence[Contract], chosen: LinkInput, settings: Settings, keyring: Keyring
+) -> Iterator[dict[str, pa.Table]]:
+    """Lend the token tables for one link run; they are shredded when it ends, however it ends."""
+    try:
+        yield token_tables(contracts, chosen, settings, keyring)
+    finally:
+        shred(settings, chosen)
+
+
 def token_tables(
     contracts: Sequence[Contract], chosen: LinkInput, settings: Settings, keyring: Keyring
 ) -> dict[str, pa.Table]:
-    """Read the token table of every chosen delivery, by source.
+    """Give the token table of every chosen delivery, by source, under the chosen month's keys.
 
     Raises DeliveryError when one was shredded and its sealed delivery is gone too.
     """
     by_source = {contract.source: contract for contract in contracts}
-    return {u.source: _tokens(by_source[u.source], u, settings, keyring) for u in chosen.used}
+    tables = {}
+    for used in chosen.used:
+        made = _waiting(used, settings, chosen.month)
+        if made is None:
+            contract = by_source[used.source]
+            made = _made_anew(contract, used, settings, keyring, chosen.month)
+        tables[used.source] = made
+    return tables
 
 
-def _tokens(contract: Contract, used: Used, settings: Settings, keyring: Keyring) -> pa.Table:
-    if not _waits(contract, used, settings):
-        before = landed(settings.landing, contract.source, used.month)
-        sealed = [pulled for pulled in before if pulled.content_mac == used.content_mac]
-        if not sealed:
-            raise DeliveryError(
-                f"{contract.source} {format_month(used.month)}: the sealed delivery is gone, its "
-                "records cannot be linked again; ask the authority to deliver it once more."
-            )
-        pseudonymise(contract, sealed[0], settings, keyring)
-    return read_incoming(settings, contract.source, used.month, TOKENS)
+def _made_anew(
+    contract: Contract, used: Used, settings: Settings, keyring: Keyring, month: date
+) -> pa.Table:
+    before = landed(settings.landing, contract.source, used.month)
+    sealed = [pulled for pulled in before if pulled.content_mac == used.content_mac]
+    if not sealed:
+        raise DeliveryError(
+            f"{contract.source} {format_month(used.month)}: the sealed delivery is gone, its "
+            "records cannot be linked again; ask the authority to deliver it once more."
+        )
+    return delivered_tokens(contract, sealed[0], keyring, month)
 
 
-def _waits(contract: Contract, used: Used, settings: Settings) -> bool:
-    try:
-        waiting = load_incoming(settings, contract.source, used.month)
-    except DeliveryError:
-        return False
-    return waiting.content_mac == used.content_mac
+def _waiting(used: Used, settings: Settings, month: date) -> pa.Table | None:
+    """Return the tokens made at intake, unless of another delivery, version or month."""
+    if not _is_waiting(used, settings):
+        return None
+    tokens = read_incoming(settings, used.source, used.month, TOKENS)
+    return tokens if tokens.schema.metadata == stamp(month) else None
 
 
 def shred(settings: Settings, chosen: LinkInput) -> None:
-    """Delete the incoming tables of the chosen deliveries, token tables included."""
+    """Delete the incoming tables of the chosen deliveries, token tables included.
+
+    A later delivery that waits in the place of a chosen one keeps waiting for its gate.
+    """
     for used in chosen.used:
-        discard_incoming(settings, used.source, used.month)
+        if _is_waiting(used, settings):
+            discard_incoming(settings, used.source, used.month)
+
+
+def _is_waiting(used: Used, settings: Settings) -> bool:
+    try:
+        waiting = load_incoming(settings, used.source, used.month)
+    except DeliveryError:
+        return False
+    return waiting.content_mac == used.content_mac

@@ -75,7 +75,7 @@ def type_table(rows: pa.Table, table: Table, decimal_separator: str) -> Typed:
 def type_column(texts: pa.Array[Any], described: Field, decimal_separator: str) -> pa.Array[Any]:
     """Type one column of trimmed strings; an unreadable value becomes null."""
     if described.list_separator:
-        return _lists(texts, described.list_separator, described.keep_before)
+        return _lists(texts, described.list_separator)
     read, kind = _reader(described, decimal_separator)
     return map_distinct(read, texts, kind)
 
@@ -162,12 +162,9 @@ def _within(value: Any, described: Field) -> Any:
     return value if inside else None
 
 
-def _lists(texts: pa.Array[Any], separator: str, keep_before: str | None) -> pa.Array[Any]:
+def _lists(texts: pa.Array[Any], separator: str) -> pa.Array[Any]:
     def split(text: str) -> list[str]:
-        parts = text.split(separator)
-        if keep_before:
-            parts = [part.split(keep_before)[0] for part in parts]
-        return [part.strip() for part in parts if part.strip()]
+        return [part.strip() for part in text.split(separator) if part.strip()]
 
     return map_distinct(split, texts, pa.list_(pa.string()))
 

@@ -46,14 +46,20 @@ def cmac128(key: bytes, values: Column) -> pa.FixedSizeBinaryArray:
     return result
 
 
-def cmac64_of_tokens(key: bytes, tokens: pa.Int64Array) -> pa.Int64Array:
-    """Return the `cmac64` of each token's 8 little-endian bytes: one AES block per token."""
-    blocks = np.zeros((len(tokens), 2), np.uint64)
-    blocks[:, 0] = tokens.fill_null(0).to_numpy().view(np.uint64)
-    blocks[:, 1] = 0x80
-    blocks ^= _last_block_keys(key)[1].view(np.uint64)
-    tags = _encrypt(AES.new(key, AES.MODE_ECB), blocks)
-    return pa.array(tags[:, 0].view(np.int64), pa.int64(), mask=nulls(tokens))
+def encrypt(cipher: Any, blocks: npt.NDArray[np.uint64]) -> npt.NDArray[np.uint64]:
+    """Encrypt (n, 2) contiguous words block by block with an ECB cipher."""
+    out = np.empty_like(blocks)
+    if blocks.size:
+        cipher.encrypt(blocks.data.cast("B"), output=out.data.cast("B"))
+    return out
+
+
+@lru_cache(maxsize=512)
+def last_block_keys(key: bytes) -> tuple[Bytes, Bytes]:
+    """Return what a whole (K1) and a padded (K2) last block are XORed with."""
+    first = _double(AES.new(key, AES.MODE_ECB).encrypt(bytes(BLOCK)))
+    second = _double(first)
+    return np.frombuffer(first, np.uint8), np.frombuffer(second, np.uint8)
 
 
 def _tags(key: bytes, array: pa.Array[Any]) -> Bytes:
@@ -108,24 +114,17 @@ def _bulk_tags(cipher: Any, key: bytes, rows: Bytes, lengths: npt.NDArray[np.int
     keep, last = _padding(key, rows.shape[1])
     message = ((rows & keep[lengths]) ^ last[lengths]).view(np.uint64)
     blocks = np.maximum(1, -(-lengths // BLOCK))
-    state = _encrypt(cipher, np.ascontiguousarray(message[:, :2]))
+    state = encrypt(cipher, np.ascontiguousarray(message[:, :2]))
     for index in range(1, int(blocks.max())):
         more = np.flatnonzero(blocks > index)
-        state[more] = _encrypt(cipher, state[more] ^ message[more, 2 * index : 2 * index + 2])
+        state[more] = encrypt(cipher, state[more] ^ message[more, 2 * index : 2 * index + 2])
     return state.view(np.uint8)
-
-
-def _encrypt(cipher: Any, blocks: npt.NDArray[np.uint64]) -> npt.NDArray[np.uint64]:
-    out = np.empty_like(blocks)
-    if blocks.size:
-        cipher.encrypt(blocks.data.cast("B"), output=out.data.cast("B"))
-    return out
 
 
 @lru_cache(maxsize=64)
 def _padding(key: bytes, width: int) -> tuple[Bytes, Bytes]:
     """Return by length: the mask of message bytes, and the padding already XORed with K1 or K2."""
-    full, partial = _last_block_keys(key)
+    full, partial = last_block_keys(key)
     keep = np.zeros((width + 1, width), np.uint8)
     last = np.zeros((width + 1, width), np.uint8)
     for length in range(width + 1):
@@ -135,12 +134,6 @@ def _padding(key: bytes, width: int) -> tuple[Bytes, Bytes]:
         if length < end:
             last[length, length] ^= 0x80
     return keep, last
-
-
-def _last_block_keys(key: bytes) -> tuple[Bytes, Bytes]:
-    first = _double(AES.new(key, AES.MODE_ECB).encrypt(bytes(BLOCK)))
-    second = _double(first)
-    return np.frombuffer(first, np.uint8), np.frombuffer(second, np.uint8)
 
 
 def _double(block: bytes) -> bytes:

@@ -40,13 +40,13 @@ class Keyring:
         """Return the key of one source's record pseudonyms."""
         return self._subkey(pseudonym_domain(source), source)
 
-    def link_key(self, label: str) -> Key:
-        """Return the key of one token field; used where names are known."""
-        return self._subkey("link", label)
+    def link_key(self, label: str, epoch: str) -> Key:
+        """Return the key of one token field in a link epoch; used where names are known."""
+        return self._subkey("link", f"{label}|{epoch}")
 
-    def hub_key(self, label: str) -> Key:
-        """Return the key that re-keys one token field at the hub."""
-        return self._subkey("hub", label)
+    def hub_key(self, label: str, epoch: str | None = None) -> Key:
+        """Return the key that re-keys one token field in a hub epoch, or a lasting key."""
+        return self._subkey("hub", label if epoch is None else f"{label}|{epoch}")
 
     @property
     def register_key(self) -> Key:

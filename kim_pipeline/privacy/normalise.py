@@ -1,25 +1,32 @@
-"""One spelling for names, places and addresses before they become tokens (KTS-1, version 1).
+"""One spelling for names, places and addresses before they become tokens (KTS-1, version 2).
 
 A change here changes tokens: raise `VERSION`, re-run the golden names, and let every source
 re-deliver. What sounds alike is the matter of `name_forms`.
 """
 
 import re
+import unicodedata
+from collections.abc import Sequence
 
-from kim_pipeline.privacy.transliteration import to_latin
+from kim_pipeline.privacy.transliteration import to_latin_all
 
-VERSION = "KTS-1/1"
-_PARTICLE = re.compile(
-    "al|el|ul|il|ad|ar|as|ash|an|at|az|ed|er|es|ibn|bin|ben|bint|bent|ould|wuld|van|von|vom|de|der|"
-    "den|da|di|do|dos|das|del|della|la|le|les|zu|zum|zur|ter|ten|af|av|und|y"
+VERSION = "KTS-1/2"
+PARTICLES = frozenset(
+    re.split(
+        r"\|",
+        "al|el|ul|ad|ar|as|ash|an|at|az|ed|er|es|ibn|bin|ben|bint|bent|ould|wuld|van|von|vom|de|"
+        "der|den|da|di|do|dos|das|del|della|la|le|les|zu|zum|zur|ter|ten|af|av|und|y",
+    )
 )
 _PLACEHOLDER = re.compile(
     "[x ]*|unbek|(?:name |namen )?unbekannt|nicht bekannt|unknown|inconnu|fnu|lnu|n ?n|keine?|"
     "k a|keine? (?:angaben?|(?:vor|nach|familien)?namen?)|ohne(?: (?:vor|nach)?namen?)?|namenlos|"
     "null|none"
 )
-_SILENT = re.compile(r"['’‘`´ʼʻʾʿ′ʹ?\ufffd\u200b-\u200f\u202a-\u202e\u2066-\u2069]")
-_GAPS = re.compile(r"[\W_]+")
+_SILENT = re.compile(
+    "['’‘`´ʹʺʻʼʽʾʿˈˌ′″·?\ufffd\u00ad\u0387\u0640\u200b-\u200f\u202a-\u202e\u2066-\u2069\u1fef\u1ffd]"
+)
+_GAPS = re.compile(r"[^a-z0-9\n]+")
 _STREET_END = re.compile(r"(?:strasse|str)(?= |$)")
 _STREET_TAIL = re.compile(r"(.*?\D)((?: \d+ ?[a-z]?)+)")
 _SAINT = re.compile("^st ")
@@ -30,20 +37,36 @@ _DAYS = (31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
 
 
 def normalise(text: str | None) -> str | None:
-    """Return letters, digits and single spaces in lower-case Latin; None for a placeholder.
+    """Return letters a to z, digits and single spaces; None for a placeholder.
 
     Letters lost on the way (`?`) are left out, so that the consonants around them stay one word.
     """
-    if text is None:
-        return None
-    plain = _GAPS.sub(" ", to_latin(_SILENT.sub("", text))).strip()
-    return None if _PLACEHOLDER.fullmatch(plain) else plain
+    return None if text is None else normalise_all([text])[0]
+
+
+def normalise_all(texts: Sequence[str]) -> list[str | None]:
+    """Normalise many texts in one pass, each as `normalise` does."""
+    if not texts:
+        return []
+    heard = _SILENT.sub("", "\n".join(text.replace("\n", " ") for text in texts))
+    if heard.isascii():
+        latin = heard.lower()
+    else:
+        composed = _SILENT.sub("", unicodedata.normalize("NFKC", heard))
+        latin = "\n".join(to_latin_all(composed.split("\n")))
+    plain = [text.strip() for text in _GAPS.sub(" ", latin).split("\n")]
+    return [None if _PLACEHOLDER.fullmatch(text) else text for text in plain]
 
 
 def words(text: str | None) -> list[str]:
     """Return the words of a name without particles; a name of particles alone keeps them."""
-    parts = (normalise(text) or "").split()
-    return [part for part in parts if not _PARTICLE.fullmatch(part)] or parts
+    return words_of(normalise(text))
+
+
+def words_of(normalised: str | None) -> list[str]:
+    """Return the words of a name that is normalised already."""
+    parts = (normalised or "").split()
+    return [part for part in parts if part not in PARTICLES] or parts
 
 
 def street(text: str | None) -> str | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -10,47 +10,84 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from kim_pipeline.privacy.batch_cmac import cmac64_of_tokens
 from kim_pipeline.privacy.columns import nulls
+from kim_pipeline.privacy.word_cmac import cmac64_of_words
 
 Ints = npt.NDArray[np.int64]
+Flags = npt.NDArray[np.bool_]
+
+
+def list_array(lengths: Ints, items: Any, missing: Flags | None = None) -> Any:
+    """Return lists of these lengths that hold, in order, these items; null where missing."""
+    offsets = pa.array(np.concatenate([[0], np.cumsum(lengths)]), pa.int32())
+    mask = None if missing is None or not missing.any() else pa.array(missing)
+    return pa.ListArray.from_arrays(offsets, items, mask=mask)
 
 
 def lists_of(shape: Any, items: Any) -> Any:
     """Return lists with the lengths and nulls of `shape` and, in order, these items."""
-    return _lists(_lengths(shape), items, nulls(shape))
+    return list_array(list_lengths(shape), items, nulls(shape))
 
 
-def bytes_of_lists(lists: Any) -> Any:
-    """Return each list's items as bytes, 8 per token; null becomes empty."""
-    items = pa.py_buffer(lists.flatten().to_numpy().tobytes())
-    ends = np.concatenate([[0], np.cumsum(_lengths(lists))]) * 8
-    buffers = [None, pa.py_buffer(ends.astype(np.int64).tobytes()), items]
-    return pa.Array.from_buffers(pa.large_binary(), len(lists), buffers)
+def owners_of(lists: Any) -> Ints:
+    """Return the row number of every item."""
+    return np.repeat(np.arange(len(lists)), list_lengths(lists))
+
+
+def list_lengths(lists: Any) -> Ints:
+    """Return the length of each list; null has none."""
+    lengths = pc.fill_null(pc.list_value_length(lists), 0)
+    return np.asarray(lengths.to_numpy(zero_copy_only=False), np.int64)
 
 
 def sorted_lists(lists: Any) -> Any:
     """Sort each list; its order would otherwise tell where the padding is."""
-    lengths = _lengths(lists)
+    lengths = list_lengths(lists)
     items = _sorted_within(lists.flatten().to_numpy(), lengths)
-    return _lists(lengths, pa.array(items), nulls(lists))
+    return list_array(lengths, pa.array(items), nulls(lists))
 
 
-def padded(lists: Any, sizes: Sequence[int], key: bytes, starts: pa.Int64Array) -> Any:
+def sets_of(lists: Any, without: pa.Int64Array | None = None) -> Any:
+    """Return each list as a set, sorted; `without` names one item per row that is left out."""
+    lengths, owners = list_lengths(lists), owners_of(lists)
+    items = _sorted_within(lists.flatten().to_numpy(), lengths)
+    keep = np.ones(len(items), np.bool_)
+    keep[1:] = (items[1:] != items[:-1]) | (owners[1:] != owners[:-1])
+    if without is not None:
+        keep &= (items != without.fill_null(0).to_numpy()[owners]) | nulls(without)[owners]
+    lengths = np.bincount(owners[keep], minlength=len(lists))
+    return list_array(lengths, pa.array(items[keep]), nulls(lists))
+
+
+def without_empty(columns: Mapping[str, Any]) -> dict[str, Any]:
+    """Make rows null whose lists are empty or null in every one of these columns, in all of them.
+
+    Rows with an item in any column have lists in all, so that nulls tell one thing only.
+    """
+    lengths = {name: list_lengths(lists) for name, lists in columns.items()}
+    empty = np.all([found == 0 for found in lengths.values()], axis=0)
+    return {
+        name: list_array(lengths[name], lists.flatten(), empty) for name, lists in columns.items()
+    }
+
+
+def padded(lists: Any, sizes: Sequence[int], key: bytes, seeds: pa.Int64Array) -> Any:
     """Fill each list up to the next of `sizes` (beyond them: of multiples of the first) and sort.
 
-    The filling is the PRF of `starts` (one number per row) and a counter under `key`. Null stays
-    null; an empty list is filled too.
+    The filling is the CMAC of the row's seed and a counter under `key`. Null stays null; an empty
+    list is filled too.
     """
-    lengths, missing = _lengths(lists), nulls(lists)
-    fill = np.where(missing, 0, _padded_lengths(lengths, sizes) - lengths)
+    lengths, missing = list_lengths(lists), nulls(lists)
+    whole = np.where(missing, 0, _padded_lengths(lengths, sizes))
+    fill = whole - lengths
     counters = np.arange(fill.sum()) - np.repeat(np.cumsum(fill) - fill, fill)
-    seeds = np.repeat(starts.to_numpy(), fill) + counters
-    filling = cmac64_of_tokens(key, pa.array(seeds, pa.int64())).to_numpy()
-    items = np.empty(int((lengths + fill).sum()), np.int64)
-    real = np.repeat(np.tile([True, False], len(lengths)), np.column_stack([lengths, fill]).ravel())
+    starts = pa.array(np.repeat(seeds.to_numpy(), fill))
+    filling = cmac64_of_words(key, starts, pa.array(counters)).to_numpy()
+    items = np.empty(int(whole.sum()), np.int64)
+    within = np.arange(len(items)) - np.repeat(np.cumsum(whole) - whole, whole)
+    real = within < np.repeat(lengths, whole)
     items[real], items[~real] = lists.flatten().to_numpy(), filling
-    return _lists(lengths + fill, pa.array(_sorted_within(items, lengths + fill)), missing)
+    return list_array(whole, pa.array(_sorted_within(items, whole)), missing)
 
 
 def _sorted_within(items: Ints, lengths: Ints) -> Ints:
@@ -68,13 +105,3 @@ def _padded_lengths(lengths: Ints, sizes: Sequence[int]) -> Ints:
     known = np.asarray(sizes)
     place = np.minimum(np.searchsorted(known, lengths), len(known) - 1)
     return np.where(lengths <= known[-1], known[place], beyond)
-
-
-def _lengths(lists: Any) -> Ints:
-    lengths = pc.fill_null(pc.list_value_length(lists), 0)
-    return np.asarray(lengths.to_numpy(zero_copy_only=False), np.int64)
-
-
-def _lists(lengths: Ints, items: Any, missing: npt.NDArray[np.bool_]) -> Any:
-    offsets = pa.array(np.concatenate([[0], np.cumsum(lengths)]), pa.int32())
-    return pa.ListArray.from_arrays(offsets, items, mask=pa.array(missing))

@@ -1,23 +1,31 @@
 """Keyed token sets (KTS-1): what the linker sees of a person instead of name, date and address.
 
 Tokens are made where names are known (link keys) and keyed again at the hub (hub keys), so that
-neither side alone can recompute or guess them.
+neither side alone can recompute or guess them. Both keys change with their epochs.
 """
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
-import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from kim_pipeline.errors import LinkError
-from kim_pipeline.privacy.batch_cmac import cmac64, cmac64_of_tokens, cmac128
-from kim_pipeline.privacy.columns import one_array
+from kim_pipeline.privacy.batch_cmac import cmac64
+from kim_pipeline.privacy.columns import Coded, one_array
+from kim_pipeline.privacy.composites import Secret, date_tokens, match_keys, place_tokens
+from kim_pipeline.privacy.epochs import Epochs, epochs_of
+from kim_pipeline.privacy.keyed_names import KeyedNames, key_names
 from kim_pipeline.privacy.keyring import Keyring
-from kim_pipeline.privacy.padded_lists import bytes_of_lists, lists_of, padded, sorted_lists
-from kim_pipeline.privacy.plain_tokens import LINK_FIELDS, Coded, plain_tokens
+from kim_pipeline.privacy.link_fields import link_field
+from kim_pipeline.privacy.normalise import VERSION
+from kim_pipeline.privacy.other_names import OWN, other_sets
+from kim_pipeline.privacy.padded_lists import lists_of, padded, sorted_lists
+from kim_pipeline.privacy.plain_tokens import PlainTokens, plain_tokens
+from kim_pipeline.privacy.record_digest import DIGEST, record_digests
+from kim_pipeline.privacy.word_cmac import cmac64_of_words
 
 _TOKEN: pa.DataType = pa.int64()
 _TOKENS: pa.DataType = pa.list_(pa.int64())
@@ -27,72 +35,101 @@ _COLUMNS: list[tuple[str, pa.DataType]] = [
     *((f"{name}{form}", _TOKEN) for form in ("", "_canon") for name in ("given", "family")),
     *((f"{name}{form}", _TOKENS) for form in ("_words", "_del1") for name in ("given", "family")),
     *((f"{name}{form}", _TOKEN) for form in ("_skel", "_skel1") for name in ("given", "family")),
-    ("other_family", _TOKENS),
     *((f"dob{part}", _TOKEN) for part in ("", "_swapped", "_my", "_dy", "_dm")),
     *((name, _TOKEN) for name in ("addr", "street", "plz", "pob", "nat", "sex")),
     *((f"k{number}", _TOKEN) for number in range(1, 9)),
     ("azr", _TOKEN),
+    *((name, _TOKENS) for name in OWN),
     ("same_as", pa.list_(pa.string())),
     ("not_same_as", pa.list_(pa.string())),
 ]
-TOKEN_SETS = pa.schema(_COLUMNS)
+LINK_TOKENS = pa.schema(_COLUMNS)
+"""What leaves the place where names are known: tokens under link keys."""
+TOKEN_SETS = LINK_TOKENS.append(pa.field("digest", DIGEST))
+"""What the linker works on: tokens under hub keys, and the digest of what they were before."""
 _SHARED_LABELS = {
     "name": ("given", "family"),
-    "canon": ("given_canon", "family_canon", "other_family"),
+    "canon": ("given_canon", "family_canon"),
     "word": ("given_words", "family_words"),
     "del1": ("given_del1", "family_del1"),
     "skel": ("given_skel", "family_skel", "given_skel1", "family_skel1"),
     "dob": ("dob", "dob_swapped"),
 }
-_LABELS = {column: label for label, columns in _SHARED_LABELS.items() for column in columns}
-_SIZES = {"_words": (4,), "_del1": (8, 12, 16), "other_family": (4,)}
+_SHARED = {column: label for label, columns in _SHARED_LABELS.items() for column in columns}
+_LABELS = _SHARED | {other: _SHARED.get(own, own) for other, own in OWN.items()}
+_PART_LABELS = {"behind": "number"}
+_PASSED = ("record_pseudonym", "nationality_group", "same_as", "not_same_as")
+_SIZES = {
+    **{f"{name}_words": (4,) for name in ("given", "family")},
+    **{f"{name}_del1": (8, 12, 16) for name in ("given", "family")},
+    **dict.fromkeys(OWN, (4,)),
+}
 
 
-def token_sets(fields: pa.Table, keyring: Keyring) -> pa.Table:
+def encode(fields: pa.Table, keyring: Keyring, month: date) -> pa.Table:
+    """Make the token table of a source for the month that is linked: key, then key again.
+
+    Its schema metadata is the `stamp` of the month.
+    """
+    epochs = epochs_of(month)
+    made = rekey(token_sets(fields, keyring, epochs), keyring, epochs)
+    return made.replace_schema_metadata(stamp(month))
+
+
+def stamp(month: date) -> dict[bytes, bytes]:
+    """Return what token tables that may be compared in this month's link run say of themselves."""
+    epochs = epochs_of(month)
+    texts = {"version": VERSION, "link_epoch": epochs.link, "hub_epoch": epochs.hub}
+    return {name.encode(): text.encode() for name, text in texts.items()}
+
+
+def token_sets(fields: pa.Table, keyring: Keyring, epochs: Epochs) -> pa.Table:
     """Key the link fields of a source: one row per record, sorted by `record_pseudonym`.
 
-    `fields` has the columns of `LINK_FIELDS`, the result those of `TOKEN_SETS`. Columns that may
-    be compared with each other (given and family name, a date and its swapped form) share a key.
-    Lists are padded to few sizes with tokens that follow from `record_pseudonym`, so that two runs
-    agree. The tokens are not yet re-keyed; `rekey` them before they are written.
+    `fields` has the columns of `LINK_FIELDS`, the result those of `LINK_TOKENS`. Columns that may
+    be compared (given and family name, a date and its swapped form, a match key and the one under
+    another name) share a key. Lists are padded to few sizes with tokens that follow from
+    `record_pseudonym`, so that two runs agree. Pseudonyms are keyed: their order is a shuffle that
+    tells nothing of the order of delivery. `rekey` the tokens before they are written.
     Raises LinkError when a record has no pseudonym.
     """
     unnamed = fields["record_pseudonym"].null_count
     if unnamed:
         raise LinkError(f"{unnamed} records have no record_pseudonym; reject them at intake.")
-    plain = plain_tokens(fields)
-    pseudonyms = one_array(fields["record_pseudonym"]).cast(pa.string())
-    columns = {
-        name: _keyed(name, plain[name], pseudonyms, keyring)
-        if name in plain
-        else _passed(fields, name)
-        for name in TOKEN_SETS.names
-    }
-    return pa.table(columns, schema=TOKEN_SETS).sort_by("record_pseudonym")
+    ordered = fields.sort_by("record_pseudonym")
+    return key_contents(plain_tokens(ordered), ordered, keyring, epochs)
 
 
-def rekey(tokens: pa.Table, keyring: Keyring) -> pa.Table:
-    """Key every token again under the hub's keys; equal tokens stay equal, order does not."""
-    columns = {field.name: _rekeyed(field, tokens[field.name], keyring) for field in TOKEN_SETS}
-    return pa.table(columns, schema=TOKEN_SETS)
+def key_contents(
+    plain: PlainTokens, fields: pa.Table, keyring: Keyring, epochs: Epochs
+) -> pa.Table:
+    """Key the contents of `plain_tokens`; pseudonyms and what is open come from `fields`."""
+
+    def secret(label: str) -> bytes:
+        return keyring.link_key(label, epochs.link).secret
+
+    names = key_names(plain.names, secret)
+    tokens = _single_tokens(plain, names, secret)
+    sets = names.sets("given") | names.sets("family")
+    sets |= other_sets(plain.others, names, tokens, plain.born.year, secret)
+    passed = {name: link_field(fields, name) for name in _PASSED}
+    columns = passed | tokens
+    seeds = cmac64(secret("padding"), passed["record_pseudonym"])
+    for name, sizes in _SIZES.items():
+        columns[name] = padded(sets[name], sizes, secret(f"padding {name}"), seeds)
+    return pa.table({name: columns[name] for name in LINK_TOKENS.names}, schema=LINK_TOKENS)
 
 
-def token_set_digest(tokens: pa.Table, keyring: Keyring) -> pa.FixedSizeBinaryArray:
-    """Return a keyed 128-bit digest per record that changes when anything else in its row does.
+def rekey(tokens: pa.Table, keyring: Keyring, epochs: Epochs) -> pa.Table:
+    """Key every token again under the hub's keys, and add the digest of each record as it came.
 
-    Compares two deliveries of a source without keeping tokens; row order is that of `tokens`.
+    `tokens` has the columns of `LINK_TOKENS`, the result those of `TOKEN_SETS`. Equal tokens stay
+    equal within the hub epoch, their order does not. The digest's key is lasting: it is the same in
+    all months of a link epoch in which nothing of the record changed.
     """
-    key = keyring.hub_key("digest").secret
-    parts = [
-        _digest_part(key, tokens[field.name])
-        for field in TOKEN_SETS
-        if field.name != "record_pseudonym"
-    ]
-    rows = np.ascontiguousarray(np.column_stack(parts))
-    wide = pa.binary(rows.shape[1] * rows.itemsize)
-    return cmac128(
-        key, pa.Array.from_buffers(wide, len(rows), [None, pa.py_buffer(rows.tobytes())])
-    )
+    columns = {field.name: _rekeyed(field, tokens, keyring, epochs) for field in LINK_TOKENS}
+    columns["digest"] = record_digests(tokens, keyring.hub_key("digest").secret)
+    return pa.table(columns, schema=TOKEN_SETS)
 
 
 def label(column: str) -> str:
@@ -100,44 +137,24 @@ def label(column: str) -> str:
     return _LABELS.get(column, column)
 
 
-def _passed(fields: pa.Table, name: str) -> Any:
-    kind = LINK_FIELDS.field(name).type
-    if name not in fields.column_names:
-        return pa.nulls(len(fields), kind)
-    return one_array(fields[name]).cast(kind)
+def _single_tokens(plain: PlainTokens, names: KeyedNames, secret: Secret) -> dict[str, Any]:
+    texts = {
+        name: content.rows(cmac64(secret(_PART_LABELS.get(name, name)), content.values))
+        for name, content in plain.texts.items()
+    }
+    number = pc.coalesce(texts["number"], texts["behind"])
+    place = Coded(cmac64(secret("pob"), plain.names.forms.canon), plain.names.places["pob"])
+    tokens = names.tokens("given") | names.tokens("family") | texts | {"pob": place.rows()}
+    tokens |= date_tokens(plain.born, secret)
+    tokens |= place_tokens(texts["plz"], texts["road"], number, secret)
+    return tokens | match_keys(tokens, plain.born.year, secret)
 
 
-def _keyed(name: str, content: Coded, pseudonyms: Any, keyring: Keyring) -> Any:
-    key = keyring.link_key(label(name)).secret
-    if not pa.types.is_list(content.values.type):
-        return content.rows(cmac64(key, content.values))
-    tokens = cmac64(key, content.values.flatten())
-    sets = content.rows(lists_of(content.values, tokens))
-    sizes = next(sizes for end, sizes in _SIZES.items() if name.endswith(end))
-    starts = cmac64(keyring.link_key(f"padding {name}").secret, pseudonyms)
-    return padded(sets, sizes, keyring.link_key("padding").secret, starts)
-
-
-def _rekeyed(field: pa.Field[Any], column: Any, keyring: Keyring) -> Any:
-    array: Any = one_array(column)
+def _rekeyed(field: pa.Field[Any], tokens: pa.Table, keyring: Keyring, epochs: Epochs) -> Any:
+    array: Any = one_array(tokens[field.name])
+    key = keyring.hub_key(label(field.name), epochs.hub).secret
     if field.type == _TOKEN:
-        return cmac64_of_tokens(keyring.hub_key(label(field.name)).secret, array)
+        return cmac64_of_words(key, array)
     if field.type == _TOKENS:
-        tokens = cmac64_of_tokens(keyring.hub_key(label(field.name)).secret, array.flatten())
-        return sorted_lists(lists_of(array, tokens))
+        return sorted_lists(lists_of(array, cmac64_of_words(key, array.flatten())))
     return array
-
-
-def _digest_part(key: bytes, column: Any) -> Any:
-    """Return (n, m) int64: a mark for null, then the token or the digest of list or text."""
-    array: Any = one_array(column)
-    valid = array.is_valid().to_numpy(zero_copy_only=False).astype(np.int64)
-    if pa.types.is_integer(array.type):
-        return np.column_stack([valid, array.fill_null(0).to_numpy()])
-    if array.type == _TOKENS:
-        array = bytes_of_lists(array)
-    elif pa.types.is_list(array.type):
-        array = pc.binary_join(array, " ")
-    tags: Any = cmac128(key, array.fill_null("" if array.type == pa.string() else b""))
-    words = np.frombuffer(tags.buffers()[1], np.int64).reshape(-1, 2)
-    return np.column_stack([valid, words])

@@ -60,10 +60,13 @@ def test_two_installations_never_share_a_real_key(real: Settings, tmp_path: Path
 def test_every_use_has_a_key_of_its_own(keyring: Keyring) -> None:
     keys = [
         *(keyring.pseudonym_key(source) for source in SOURCES),
-        keyring.link_key("name"),
-        keyring.link_key("dob"),
+        keyring.link_key("name", "2026"),
+        keyring.link_key("name", "2027"),
+        keyring.link_key("dob", "2026"),
         keyring.hub_key("name"),
-        keyring.hub_key("dob"),
+        keyring.hub_key("name", "2026-01"),
+        keyring.hub_key("name", "2026-02"),
+        keyring.hub_key("dob", "2026-01"),
         keyring.register_key,
         keyring.record_key_key,
         keyring.cell_key,
