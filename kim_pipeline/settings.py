@@ -9,7 +9,7 @@ import platformdirs
 
 from kim_pipeline.errors import ConfigError
 
-LINK_ENGINES = ("duckdb",)
+LINK_ENGINES = ("duckdb", "spark")
 LOCALES = ("de",)
 
 

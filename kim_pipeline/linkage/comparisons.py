@@ -1,8 +1,9 @@
 """How two token records are compared: the levels of agreement per field, and the columns they read.
 
-Only definitions live here. Training and scoring read the same conditions, so that a model means the
-same in both. The levels are those measured as `exact2`, with two of this house: an own family name
-that the other office keeps as a former one, and the AZR number where both offices hold it.
+Only definitions live here. Training and scoring read the same meetings of columns, as SQL or as
+arrays, so that a model means the same in both. The levels are those measured as `exact2`, with
+three of this house: names that the other office keeps as former ones or as an alias, and the AZR
+number where both offices hold it.
 """
 
 from dataclasses import dataclass
@@ -10,75 +11,124 @@ from string import Template
 
 ELSE = "ELSE"
 KEY_COLUMNS = ("k1", "k2", "k3", "k4", "k5", "k6", "k7", "k8")
+OTHER_KEY_COLUMNS = ("other_k1", "other_k2", "other_k3", "other_k6")
 ID_COLUMN = "record_pseudonym"
 POINTER_COLUMNS = ("same_as", "not_same_as")
 
 
+def holds_lists(column: str) -> bool:
+    """Say whether a token column holds lists of tokens rather than one."""
+    return column.endswith(("_words", "_del1")) or column.startswith("other_")
+
+
+@dataclass(frozen=True)
+class Meeting:
+    """A token in column `one` of a record stands in column `other` of the other, either way round.
+
+    The column without lists comes first.
+    """
+
+    one: str
+    other: str
+
+    @property
+    def lists(self) -> bool:
+        """Tell whether a column of lists takes part."""
+        return holds_lists(self.one) or holds_lists(self.other)
+
+    @property
+    def condition(self) -> str:
+        """Write the meeting as SQL over `*_l` and `*_r` columns."""
+        ways = [_meets(self.one, "l", self.other, "r"), _meets(self.one, "r", self.other, "l")]
+        return " OR ".join(ways[: 1 if self.one == self.other else 2])
+
+
+def _meets(one: str, side: str, other: str, opposite: str) -> str:
+    if not holds_lists(other):
+        form = "${one}_$side = ${other}_$opposite"
+    elif holds_lists(one):
+        form = "list_has_any(${one}_$side, ${other}_$opposite)"
+    else:
+        form = "list_contains(${other}_$opposite, ${one}_$side)"
+    return Template(form).substitute(one=one, side=side, other=other, opposite=opposite)
+
+
 @dataclass(frozen=True)
 class Level:
-    """One way to agree: `condition` in SQL over `*_l` and `*_r` token columns.
+    """One way to agree: at least one of the meetings; none means whatever is left.
 
     `frequency` names the column whose token frequency replaces the average u of this level.
     """
 
     label: str
-    condition: str
+    meetings: tuple[Meeting, ...]
     frequency: str | None = None
+
+    @property
+    def condition(self) -> str:
+        """Write the level as SQL over `*_l` and `*_r` token columns."""
+        return " OR ".join(meeting.condition for meeting in self.meetings) or ELSE
 
 
 @dataclass(frozen=True)
 class Comparison:
-    """The levels of one field, best first, disagreement last; `null` says "not comparable"."""
+    """The levels of one field, best first, disagreement last.
+
+    Two records can be compared when both hold one of the columns `needs`.
+    """
 
     name: str
-    null: str
+    needs: tuple[str, ...]
     levels: tuple[Level, ...]
+
+    @property
+    def null(self) -> str:
+        """Say "not comparable" in SQL."""
+        missing = Template("(${c}_l IS NULL OR ${c}_r IS NULL)")
+        return " AND ".join(missing.substitute(c=column) for column in self.needs)
 
     def value_of(self, position: int) -> int:
         """Say which number the level at this position carries: best highest, disagreement 0."""
         return len(self.levels) - 1 - position
 
 
-def _equal(label: str, column: str, *, frequency: bool = False) -> Level:
-    condition = Template("${column}_l = ${column}_r").substitute(column=column)
-    return Level(label, condition, column if frequency else None)
+def _same(label: str, column: str, *, frequency: bool = False) -> Level:
+    return Level(label, (Meeting(column, column),), column if frequency else None)
 
 
-def _share(label: str, column: str) -> Level:
-    return Level(label, Template("list_has_any(${c}_l, ${c}_r)").substitute(c=column))
-
-
-def _missing(column: str) -> str:
-    return Template("(${c}_l IS NULL OR ${c}_r IS NULL)").substitute(c=column)
-
-
-DISAGREE = Level("else", ELSE)
+DISAGREE = Level("else", ())
 SWAPPED = Level(
     "swapped",
-    "given_l = family_r OR family_l = given_r"
-    " OR given_canon_l = family_canon_r OR family_canon_l = given_canon_r"
-    " OR list_has_any(given_words_l, family_words_r)"
-    " OR list_has_any(family_words_l, given_words_r)",
+    (
+        Meeting("given", "family"),
+        Meeting("given_canon", "family_canon"),
+        Meeting("given_words", "family_words"),
+    ),
 )
-FORMER = Level(
-    "former",
-    "list_contains(other_family_r, family_canon_l) OR list_contains(other_family_l, family_canon_r)"
-    " OR list_has_any(other_family_l, other_family_r)",
-)
+# The whole name under one alias, as a level of the given name only: it says as much as two names,
+# and the family name adds what its level "former" says. Given and family name of two aliases are
+# "former" both, which is weaker.
+ALIAS = Level("alias", (Meeting("k6", "other_k6"), Meeting("k3", "other_k3")))
 
 
-def _name(column: str, former: tuple[Level, ...] = ()) -> Comparison:
+def _former(column: str) -> Level:
+    other = "other_" + column
+    return Level("former", (Meeting(column + "_canon", other), Meeting(other, other)))
+
+
+def _name(column: str, *more: Level) -> Comparison:
     return Comparison(
         column,
-        _missing(column),
+        (column,),
         (
-            _equal("exact", column, frequency=True),
-            _equal("canon", column + "_canon", frequency=True),
-            _share("one_letter", column + "_del1"),
-            _share("word", column + "_words"),
-            *former,
-            _equal("skeleton", column + "_skel", frequency=True),
-            _equal("skeleton_first", column + "_skel1", frequency=True),
+            _same("exact", column, frequency=True),
+            _same("canon", column + "_canon", frequency=True),
+            _same("one_letter", column + "_del1"),
+            _same("word", column + "_words"),
+            *more,
+            _former(column),
+            _same("skeleton", column + "_skel", frequency=True),
+            _same("skeleton_first", column + "_skel1", frequency=True),
             SWAPPED,
             DISAGREE,
         ),
@@ -86,35 +136,35 @@ def _name(column: str, former: tuple[Level, ...] = ()) -> Comparison:
 
 
 def _plain(column: str, *, frequency: bool) -> Comparison:
-    exact = _equal("exact", column, frequency=frequency)
-    return Comparison(column, _missing(column), (exact, DISAGREE))
+    exact = _same("exact", column, frequency=frequency)
+    return Comparison(column, (column,), (exact, DISAGREE))
 
 
 BIRTH_DATE = Comparison(
     "birth_date",
-    " AND ".join((_missing("dob"), _missing("dob_my"), _missing("dob_dy"), _missing("dob_dm"))),
+    ("dob", "dob_my", "dob_dy", "dob_dm"),
     (
-        _equal("exact", "dob", frequency=True),
-        Level("day_month_swapped", "dob_l = dob_swapped_r OR dob_swapped_l = dob_r"),
-        _equal("month_year", "dob_my"),
-        _equal("day_year", "dob_dy"),
-        _equal("day_month", "dob_dm", frequency=True),
+        _same("exact", "dob", frequency=True),
+        Level("day_month_swapped", (Meeting("dob", "dob_swapped"),)),
+        _same("month_year", "dob_my"),
+        _same("day_year", "dob_dy"),
+        _same("day_month", "dob_dm", frequency=True),
         DISAGREE,
     ),
 )
 ADDRESS = Comparison(
     "address",
-    _missing("plz"),
+    ("plz",),
     (
-        _equal("exact", "addr", frequency=True),
-        _equal("street", "street"),
-        _equal("postcode", "plz", frequency=True),
+        _same("exact", "addr", frequency=True),
+        _same("street", "street"),
+        _same("postcode", "plz", frequency=True),
         DISAGREE,
     ),
 )
 COMPARISONS = (
-    _name("given"),
-    _name("family", (FORMER,)),
+    _name("given", ALIAS),
+    _name("family"),
     BIRTH_DATE,
     ADDRESS,
     _plain("sex", frequency=False),
@@ -133,7 +183,7 @@ NAME_COLUMNS = tuple(
 )
 TOKEN_COLUMNS = (
     *NAME_COLUMNS,
-    "other_family",
+    *("other_given", "other_family"),
     *("dob", "dob_swapped", "dob_my", "dob_dy", "dob_dm"),
     *("addr", "street", "plz", "sex", "nat", "pob", "azr"),
 )

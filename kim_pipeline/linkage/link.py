@@ -1,4 +1,4 @@
-"""One month of linkage: token records in, person ids, edges and counts out.
+"""One month of linkage: token records in, person ids, edges, questions and counts out.
 
 Nothing is read from or written to disk, and no step looks at more than keyed tokens.
 """
@@ -6,32 +6,37 @@ Nothing is read from or written to disk, and no step looks at more than keyed to
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 import pyarrow as pa
 
-from kim_pipeline.linkage.clusters import Pairs, cluster
+from kim_pipeline.linkage.calibration.calibrate import calibrate
+from kim_pipeline.linkage.calibration.estimate import estimate_quality
+from kim_pipeline.linkage.decisions import NO_DECISIONS, Decisions
+from kim_pipeline.linkage.engines import Engine
+from kim_pipeline.linkage.memory import PairMemory
 from kim_pipeline.linkage.model import LinkModel
-from kim_pipeline.linkage.priors import Floats, probability
-from kim_pipeline.linkage.records import Records, arrange
-from kim_pipeline.linkage.register import LINK_COLUMNS, RECORD, Assignment, carry_over
-from kim_pipeline.linkage.score import score_pairs
-from kim_pipeline.linkage.summary import (
-    LinkSummary,
-    changed_records,
-    fill_rates,
-    levels_by_source_pair,
-    link_rates,
-    weight_histogram,
+from kim_pipeline.linkage.pairs import Floats, ScoredPairs
+from kim_pipeline.linkage.records import arrange
+from kim_pipeline.linkage.register import (
+    LINK_COLUMNS,
+    RECORD,
+    Assignment,
+    carry_over,
+    persons_before,
 )
-from kim_pipeline.linkage.thresholds import Thresholds, match_probability
+from kim_pipeline.linkage.resolve import Resolved, resolve
+from kim_pipeline.linkage.review import Judged, review_items
+from kim_pipeline.linkage.rewritten import rewritten
+from kim_pipeline.linkage.score import score_and_remember
+from kim_pipeline.linkage.summary import LinkSummary, Outcome, changed_records, summarise
 
-HYSTERESIS_BITS = 6.0
-LEAST_PROBABILITY = 1e-12
 EVENT_KINDS = ("founded", "merged", "split", "moved")
 EDGE_COLUMNS = ["source_l", "record_l", "source_r", "record_r", "weight", "probability", "kept"]
+# Pairs below this chance that did not end in one person say nothing later.
+LEAST_EDGE = 0.01
 
 
 @dataclass(frozen=True)
@@ -39,24 +44,20 @@ class LinkResult:
     """What a month of linkage found.
 
     links: `source`, `record_pseudonym`, `person_id`, one row per record.
-    edges: `source_l`, `record_l`, `source_r`, `record_r`, `weight` (bits), `probability`, `kept`.
-    events, new_persons: see `register.Assignment`.
+    edges: `source_l`, `record_l`, `source_r`, `record_r`, `weight` (bits), `probability`, `kept`:
+      the pairs in one person, and those that were not far from it; rounded, since the exact
+      weight of a pair is a fingerprint to whoever knows the names.
+    events, new_persons: see `register.Assignment`; review: see `review.review_items`.
+    memory: what lets the next month look at changed records only; None from another engine.
     """
 
     links: pd.DataFrame
     edges: pd.DataFrame
     events: pd.DataFrame
     new_persons: pd.DataFrame
+    review: pd.DataFrame
     summary: LinkSummary
-
-
-@dataclass(frozen=True)
-class _Resolved:
-    """Scored pairs with `probability` and `kept`, the cluster of each record, refused unions."""
-
-    pairs: pa.Table
-    labels: npt.NDArray[np.int64]
-    refused: int
+    memory: PairMemory | None
 
 
 def link_month(  # noqa: PLR0913, PLR0917 - each is a fact of its own, none has another home
@@ -65,14 +66,17 @@ def link_month(  # noqa: PLR0913, PLR0917 - each is a fact of its own, none has 
     month: date,
     model: LinkModel,
     register_key: bytes,
-    given: Collection[str] = (),
+    given: "Collection[str] | pa.Array[Any]" = (),
+    decided: Decisions = NO_DECISIONS,
+    memory: PairMemory | None = None,
+    engine: Engine | None = None,
 ) -> LinkResult:
     """Link the records of a month and carry the person ids of the months before.
 
-    The same tokens, links, month, model and key give the same result, in whatever order rows come.
-    Links of the run before get `HYSTERESIS_BITS` of credit: a link takes more to make than to keep,
-    which cuts needless changes of ids to a fifth (measured) and cannot change an unchanged input.
-    `given` are person ids of the past, which are never given anew.
+    The same tokens, links, decisions, month, model and key give the same result, in whatever order
+    rows come. `given` are person ids of the past, which are never given anew. `memory` is that of
+    an earlier month of the same link epoch; it saves time and changes nothing. An `engine` scores
+    in place of this process, and remembers nothing.
 
     Raises:
         LinkError: the tables are not token tables, or hold a record twice.
@@ -80,76 +84,58 @@ def link_month(  # noqa: PLR0913, PLR0917 - each is a fact of its own, none has 
     records = arrange(tokens)
     before = previous.to_pandas() if isinstance(previous, pa.Table) else previous
     before = before if len(before) else pd.DataFrame(columns=LINK_COLUMNS, dtype="str")
-    resolved = _resolve(records, before, model)
-    clusters = _record_names(records).assign(cluster=resolved.labels)
+    names = records.table.select([*RECORD]).to_pandas()
+    if engine is None:
+        pairs, remembered = score_and_remember(records, model, decided, memory)
+    else:
+        pairs, remembered = engine(records, model, decided), None
+    calibrated = calibrate(records, pairs, model)
+    resolved = resolve(records, pairs, calibrated, persons_before(names, before), decided)
+    clusters = names.assign(cluster=resolved.found.labels)
     assigned = carry_over(clusters, before, month, register_key, given)
+    outcome = Outcome(
+        labels=resolved.found.labels,
+        conflicts=resolved.found.refused,
+        events=_events(assigned),
+        changed=changed_records(assigned.links, before),
+        rewritten=rewritten(memory.records, records) if memory else {},
+    )
+    quality = estimate_quality(records, pairs, calibrated, outcome.labels)
     return LinkResult(
         links=assigned.links,
-        edges=resolved.pairs.select(EDGE_COLUMNS).to_pandas(),
+        edges=_edges(names, pairs, calibrated.probability, resolved),
         events=assigned.events,
         new_persons=assigned.new_persons,
-        summary=_summary(records, resolved, assigned, before, model),
+        review=review_items(records, _judged(pairs, resolved), resolved.found),
+        summary=summarise(records, pairs, model, outcome, calibrated.facts, quality),
+        memory=remembered,
     )
 
 
-def _resolve(records: Records, before: pd.DataFrame, model: LinkModel) -> _Resolved:
-    scored = score_pairs(records, model)
-    chance = match_probability(records, scored, model)
-    pairs = _pairs(records, scored, chance, before)
-    found = cluster(records.source_codes, pairs, Thresholds())
-    kept = found.labels[pairs.l] == found.labels[pairs.r]
-    decided = scored.append_column("probability", pa.array(chance))
-    return _Resolved(decided.append_column("kept", pa.array(kept)), found.labels, found.refused)
+def _judged(pairs: ScoredPairs, resolved: Resolved) -> Judged:
+    return Judged(pairs, resolved.bits, resolved.cut, resolved.held)
 
 
-def _record_names(records: Records) -> pd.DataFrame:
-    return records.table.select([*RECORD]).to_pandas()
-
-
-def _pairs(records: Records, scored: pa.Table, chance: Floats, before: pd.DataFrame) -> Pairs:
-    left, right = scored["l"].to_numpy(), scored["r"].to_numpy()
-    person = _persons_before(records, before)
-    held = (person[left] >= 0) & (person[left] == person[right])
-    clipped = np.clip(chance, LEAST_PROBABILITY, 1 - LEAST_PROBABILITY)
-    bits = np.log2(clipped / (1 - clipped)) + HYSTERESIS_BITS * held
-    return Pairs(
-        l=left,
-        r=right,
-        strength=bits,
-        probability=probability(bits),
-        must=scored["must"].to_numpy(),
-        cannot=scored["cannot"].to_numpy(),
+def _edges(
+    names: pd.DataFrame, pairs: ScoredPairs, chance: Floats, resolved: Resolved
+) -> pd.DataFrame:
+    """Name the records of the pairs worth remembering; columns as `EDGE_COLUMNS`."""
+    rows = np.flatnonzero(resolved.kept | (chance >= LEAST_EDGE))
+    left, right = (names.iloc[side[rows]].reset_index(drop=True) for side in (pairs.l, pairs.r))
+    return pd.DataFrame(
+        {
+            "source_l": left["source"],
+            "record_l": left["record_pseudonym"],
+            "source_r": right["source"],
+            "record_r": right["record_pseudonym"],
+            "weight": np.round(pairs.weight[rows]),
+            "probability": np.round(chance[rows], 2),
+            "kept": resolved.kept[rows],
+        },
+        columns=EDGE_COLUMNS,
     )
 
 
-def _persons_before(records: Records, before: pd.DataFrame) -> npt.NDArray[np.int64]:
-    """Number the previous person of every record, -1 where there was none."""
-    known = _record_names(records).merge(before, on=RECORD, how="left")
-    return np.asarray(pd.factorize(known["person_id"])[0], dtype=np.int64)
-
-
-def _summary(
-    records: Records,
-    resolved: _Resolved,
-    assigned: Assignment,
-    before: pd.DataFrame,
-    model: LinkModel,
-) -> LinkSummary:
-    kept = resolved.pairs.filter(resolved.pairs["kept"])
-    changed, known = changed_records(assigned.links, before)
-    events = assigned.events["kind"].value_counts()
-    return LinkSummary(
-        model_version=model.version,
-        records=records.counts,
-        candidate_pairs=resolved.pairs.num_rows,
-        edges=kept.num_rows,
-        conflicts=resolved.refused,
-        persons=int(assigned.links["person_id"].nunique()),
-        events={kind: int(events.get(kind, 0)) for kind in EVENT_KINDS},
-        changed_records=changed,
-        known_records=known,
-        weights=weight_histogram(resolved.pairs),
-        levels=levels_by_source_pair(kept),
-        link_rate=link_rates(assigned.links),
-        fill=fill_rates(records),
-    )
+def _events(assigned: Assignment) -> dict[str, int]:
+    counts = assigned.events["kind"].value_counts()
+    return {kind: int(counts.get(kind, 0)) for kind in EVENT_KINDS}

@@ -13,18 +13,17 @@ from pathlib import Path
 import pandas as pd
 
 from kim_pipeline.linkage.link import LinkResult
+from kim_pipeline.linkage.review_names import with_names
 from kim_pipeline.linkage.summary import LinkSummary
 from kim_pipeline.periods import format_month
 from kim_pipeline.settings import Settings
 
-# Pairs below this chance that did not end in one person say nothing later.
-LEAST_PROBABILITY = 0.01
-_FRAMES = ("links", "edges", "events", "new_persons")
+_FRAMES = ("links", "edges", "events", "new_persons", "review")
 
 
 @dataclass(frozen=True)
 class Proposal:
-    """What a link run proposes: see `LinkResult` for the frames."""
+    """What a link run proposes: see `LinkResult` for the frames; `review` has its items named."""
 
     month: date
     known_at: datetime
@@ -33,20 +32,23 @@ class Proposal:
     edges: pd.DataFrame
     events: pd.DataFrame
     new_persons: pd.DataFrame
+    review: pd.DataFrame
     summary: LinkSummary
 
 
-def propose(month: date, known_at: datetime, digest: bytes, result: LinkResult) -> Proposal:
-    """Make a proposal of a link result, without the edges that say nothing."""
-    edges = result.edges[result.edges["kept"] | (result.edges["probability"] >= LEAST_PROBABILITY)]
+def propose(
+    month: date, known_at: datetime, digest: bytes, result: LinkResult, item_key: bytes
+) -> Proposal:
+    """Make a proposal of a link result; `item_key` names its review items for good."""
     return Proposal(
         month,
         known_at,
         digest,
         result.links,
-        edges,
+        result.edges,
         result.events,
         result.new_persons,
+        with_names(result.review, item_key),
         result.summary,
     )
 

@@ -6,6 +6,8 @@ in which rows or sources were handed over.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -13,9 +15,28 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from kim_pipeline.errors import LinkError
-from kim_pipeline.linkage.comparisons import ID_COLUMN, KEY_COLUMNS, POINTER_COLUMNS, TOKEN_COLUMNS
+from kim_pipeline.linkage.comparisons import (
+    ID_COLUMN,
+    KEY_COLUMNS,
+    OTHER_KEY_COLUMNS,
+    POINTER_COLUMNS,
+    TOKEN_COLUMNS,
+    holds_lists,
+)
 
-COLUMNS = (ID_COLUMN, *TOKEN_COLUMNS, *KEY_COLUMNS, *POINTER_COLUMNS)
+GROUP_COLUMN = "nationality_group"
+DIGEST_COLUMN = "digest"
+DIGEST_BYTES = 16
+UNKNOWN = "UNKNOWN"
+# What a source has none of may be absent: it is filled with nulls.
+OPTIONAL = (GROUP_COLUMN, DIGEST_COLUMN, "other_given", *OTHER_KEY_COLUMNS)
+COLUMNS = (
+    *(ID_COLUMN, GROUP_COLUMN, DIGEST_COLUMN),
+    *TOKEN_COLUMNS,
+    *KEY_COLUMNS,
+    *OTHER_KEY_COLUMNS,
+    *POINTER_COLUMNS,
+)
 
 
 @dataclass(frozen=True)
@@ -30,11 +51,25 @@ class Records:
         """Count the records."""
         return int(self.table.num_rows)
 
-    @property
+    @cached_property
     def source_codes(self) -> npt.NDArray[np.int64]:
         """Give the number of each record's source in `sources`."""
         codes = pc.index_in(self.table["source"], value_set=pa.array(self.sources, pa.string()))
         return np.asarray(codes.to_numpy(), dtype=np.int64)
+
+    @cached_property
+    def groups(self) -> tuple[str, ...]:
+        """Name the nationality groups that occur, in order of name."""
+        known = pc.unique(self.table[GROUP_COLUMN]).to_pylist()
+        return tuple(sorted({name or UNKNOWN for name in known}))
+
+    @cached_property
+    def group_codes(self) -> npt.NDArray[np.int16]:
+        """Give the number of each record's nationality group in `groups`."""
+        groups = self.groups
+        names: Any = self.table[GROUP_COLUMN]
+        codes: Any = pc.index_in(names.fill_null(UNKNOWN), value_set=pa.array(groups, pa.string()))
+        return np.asarray(codes.to_numpy(), dtype=np.int16)
 
     @property
     def counts(self) -> dict[str, int]:
@@ -52,34 +87,52 @@ def arrange(tokens: Mapping[str, pa.Table]) -> Records:
     if not tokens:
         raise LinkError("There are no token tables to link: accept at least one delivery first.")
     names = tuple(sorted(tokens))
-    parts = [_part(name, tokens[name]) for name in names]
-    return Records(pa.concat_tables(parts).combine_chunks(), names)
+    return Records(pa.concat_tables([_part(name, tokens[name]) for name in names]), names)
 
 
 def _part(source: str, table: pa.Table) -> pa.Table:
-    lacking = [column for column in COLUMNS if column not in table.column_names]
+    lacking = [c for c in COLUMNS if c not in table.column_names and c not in OPTIONAL]
     if lacking:
         raise LinkError(f"Source {source}: tokens lack the column(s) {', '.join(lacking)}.")
-    part = table.select(list(COLUMNS)).sort_by(ID_COLUMN)
-    ids = part[ID_COLUMN]
-    if ids.null_count or pc.count_distinct(ids).as_py() != part.num_rows:
-        raise LinkError(f"Source {source}: record pseudonyms must be present and occur once.")
+    part = _in_order(source, _typed(table))
     labels = pa.array([source] * part.num_rows, pa.string())
-    return _typed(part).add_column(0, "source", labels)
+    return part.add_column(0, "source", labels)
 
 
-def _typed(part: pa.Table) -> pa.Table:
+def _in_order(source: str, table: pa.Table) -> pa.Table:
+    """Sort by record pseudonym; a table that is sorted already is not copied."""
+    if _ascends(table[ID_COLUMN]):
+        return table
+    table = table.sort_by(ID_COLUMN)
+    if not _ascends(table[ID_COLUMN]):
+        raise LinkError(f"Source {source}: record pseudonyms must be present and occur once.")
+    return table
+
+
+def _ascends(ids: "pa.ChunkedArray[pa.StringScalar]") -> bool:
+    rising = pc.all(
+        pc.less(ids.slice(0, max(len(ids) - 1, 0)), ids.slice(1)), skip_nulls=False, min_count=0
+    )
+    return not ids.null_count and bool(rising.as_py())
+
+
+def _typed(table: pa.Table) -> pa.Table:
     """Give every column one type, so that an all-null column of a small source stacks."""
-    fields = [pa.field(column, column_type(column)) for column in part.column_names]
-    return part.cast(pa.schema(fields))
+    return pa.table({column: _column(table, column) for column in COLUMNS})
+
+
+def _column(table: pa.Table, column: str) -> Any:
+    nulls: Any = pa.nulls(table.num_rows)
+    found = table[column] if column in table.column_names else nulls
+    return found.cast(column_type(column))
 
 
 def column_type(column: str) -> pa.DataType:
     """Say of which type a token column is."""
-    if column == ID_COLUMN:
+    if column in {ID_COLUMN, GROUP_COLUMN}:
         return pa.string()
+    if column == DIGEST_COLUMN:
+        return pa.binary(DIGEST_BYTES)
     if column in POINTER_COLUMNS:
         return pa.list_(pa.string())
-    if column.endswith(("_words", "_del1")) or column == "other_family":
-        return pa.list_(pa.int64())
-    return pa.int64()
+    return pa.list_(pa.int64()) if holds_lists(column) else pa.int64()

@@ -4,21 +4,23 @@ Pure functions; the warehouse keeps the result. An id is made once, from the rec
 person, and then only ever carried: a run that sees the same records changes nothing.
 """
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
-from uuid import UUID
+from typing import Any
 
+import numpy as np
 import pandas as pd
-from Crypto.Cipher import AES
-from Crypto.Hash import CMAC
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from kim_pipeline.errors import LinkError
-from kim_pipeline.periods import format_month
+from kim_pipeline.linkage.id_events import NOBODY, Changes, events_of
+from kim_pipeline.linkage.pairs import Flags, Ints
+from kim_pipeline.linkage.person_ids import new_person_ids
 
 RECORD = ["source", "record_pseudonym"]
 LINK_COLUMNS = [*RECORD, "person_id"]
-EVENT_COLUMNS = ["kind", "person_id", "other_person_id", "records"]
 PERSON_COLUMNS = ["person_id", *RECORD, "founded_on", "counter"]
 
 
@@ -39,12 +41,29 @@ class Assignment:
     new_persons: pd.DataFrame
 
 
+@dataclass(frozen=True)
+class _Known:
+    """The records of a month, sorted, each with its cluster and the number of its old id.
+
+    cluster: int64 (n,), numbered from 0; old: int64 (n,), place in `ids`, `NOBODY` where new.
+    ids: all ids that hold records, sorted; age: their founding days, as int64;
+    elsewhere: whether an id holds records that are not in this month.
+    """
+
+    records: pd.DataFrame
+    cluster: Ints
+    old: Ints
+    ids: pa.StringArray
+    age: Ints
+    elsewhere: Flags
+
+
 def carry_over(
     clusters: pd.DataFrame,
     previous_links: pd.DataFrame,
     month: date,
     register_key: bytes,
-    given: Collection[str] = (),
+    given: "Collection[str] | pa.Array[Any]" = (),
 ) -> Assignment:
     """Give each cluster the id it shares most records with, or a new one.
 
@@ -62,89 +81,99 @@ def carry_over(
     Raises:
         LinkError: a record occurs twice, or a pseudonym is no uuid.
     """
-    for name, table in (("clusters", clusters), ("previous links", previous_links)):
-        if table.duplicated(RECORD).any():
-            raise LinkError(
-                f"A record occurs twice in the {name}: it can belong to one person only."
-            )
-    records = clusters[[*RECORD, "cluster"]].sort_values(RECORD, ignore_index=True)
-    old = previous_links.reindex(columns=[*LINK_COLUMNS, "founded_on"])
-    known = records.merge(old, on=RECORD, how="left")
+    known = _known(clusters, previous_links)
     carried = _carried(known)
-    founding = known[~known["cluster"].isin(list(carried))].drop_duplicates("cluster")
-    taken = {*previous_links["person_id"], *given}
-    new = pd.DataFrame(_found(founding, taken, month, register_key), columns=PERSON_COLUMNS)
-    ids = carried | dict(zip(founding["cluster"], new["person_id"], strict=True))
-    known["new_id"] = known["cluster"].map(ids)
-    links = known[[*RECORD, "new_id"]].rename(columns={"new_id": "person_id"})
-    return Assignment(links, _events(known, set(new["person_id"])), new)
-
-
-def person_id(key: bytes, record_pseudonym: str, month: date, counter: int) -> str:
-    """Make an id: AES-CMAC(key, pseudonym (16 B) | "YYYY-MM" | counter (4 B, big end first))."""
-    try:
-        founding = UUID(record_pseudonym).bytes
-    except ValueError:
-        raise LinkError("A record pseudonym is not a uuid: the tokens are not ours.") from None
-    mac = CMAC.new(key, ciphermod=AES)
-    mac.update(founding + format_month(month).encode() + counter.to_bytes(4, "big"))
-    return str(UUID(bytes=mac.digest()))
-
-
-def _carried(known: pd.DataFrame) -> dict[int, str]:
-    old = known.dropna(subset="person_id")
-    age = old.groupby("person_id")["founded_on"].min()
-    overlap = old.groupby(["cluster", "person_id"]).size().reset_index(name="records")
-    overlap["age"] = overlap["person_id"].map(age)
-    overlap = overlap.sort_values(
-        ["records", "age", "person_id", "cluster"], ascending=[False, True, True, True]
+    founders = _founders(known, carried)
+    taken = pa.concat_arrays([known.ids, pa.array(given, pa.string())])
+    found = known.records.iloc[founders].reset_index(drop=True)
+    pseudonyms = pa.array(found["record_pseudonym"], pa.string())
+    made = new_person_ids(pseudonyms, taken, month, register_key)
+    carried[known.cluster[founders]] = len(known.ids) + np.arange(len(founders))
+    ids = pa.concat_arrays([known.ids, made.ids])
+    now = carried[known.cluster]
+    person = ids.take(now).to_pandas()
+    new = found.assign(person_id=made.ids.to_pandas(), founded_on=month, counter=made.counters)
+    return Assignment(
+        known.records.assign(person_id=person)[LINK_COLUMNS],
+        events_of(Changes(known.old, now, known.elsewhere, ids)),
+        new[PERSON_COLUMNS],
     )
-    carried: dict[int, str] = {}
-    used: set[str] = set()
-    for cluster, old_id in zip(overlap["cluster"], overlap["person_id"], strict=True):
-        if cluster not in carried and old_id not in used:
-            carried[cluster] = old_id
-            used.add(old_id)
+
+
+def persons_before(records: pd.DataFrame, previous: pd.DataFrame) -> Ints:
+    """Number the person each record (`source`, `record_pseudonym`) had; -1 where it had none."""
+    person = np.append(pd.factorize(previous["person_id"])[0].astype(np.int64), NOBODY)
+    names, old_names = _names(records, "records"), _names(previous, "previous links")
+    return np.asarray(person[_places(names, old_names)], dtype=np.int64)
+
+
+def _known(clusters: pd.DataFrame, previous: pd.DataFrame) -> _Known:
+    names, old_names = _names(clusters, "clusters"), _names(previous, "previous links")
+    order = pc.sort_indices(names).to_numpy()
+    records = clusters[RECORD].iloc[order].reset_index(drop=True)
+    linked = pa.array(previous["person_id"], pa.string())
+    ids = linked.unique().sort()
+    person = _places(linked, ids)
+    old = np.append(person, NOBODY)[_places(names, old_names)[order]]
+    held, seen = (np.bincount(p[p != NOBODY], minlength=len(ids)) for p in (person, old))
+    labels = pd.factorize(clusters["cluster"].iloc[order])[0].astype(np.int64)
+    return _Known(records, labels, old, ids, _ages(previous, person, len(ids)), held > seen)
+
+
+def _names(table: pd.DataFrame, what: str) -> pa.StringArray:
+    """Give every record one text that sorts like source and pseudonym."""
+    source, record = (pa.array(table[column], pa.string()) for column in RECORD)
+    space = pa.array([" "] * len(table), pa.string())
+    names = pc.binary_join_element_wise(source, record, space)
+    if len(names) != pc.count_distinct(names, mode="all").as_py():
+        raise LinkError(f"A record occurs twice in the {what}: it can belong to one person only.")
+    return names
+
+
+def _places(values: pa.StringArray, among: pa.StringArray) -> Ints:
+    """Find each value's place among others, `NOBODY` where it is not there."""
+    places = pc.index_in(values, value_set=among).fill_null(NOBODY)
+    return np.asarray(places.to_numpy(), dtype=np.int64)
+
+
+def _ages(previous: pd.DataFrame, person: Ints, many: int) -> Ints:
+    ages = np.full(many, np.iinfo(np.int64).max)
+    if "founded_on" in previous:
+        days = pd.to_datetime(previous["founded_on"]).to_numpy().astype("datetime64[D]")
+        known = ~np.isnat(days)
+        np.minimum.at(ages, person[known], days[known].astype(np.int64))
+    return ages
+
+
+def _carried(known: _Known) -> Ints:
+    """Give the id each cluster keeps, as place in `ids`; `NOBODY` where it keeps none."""
+    has = known.old != NOBODY
+    many = max(len(known.ids), 1)
+    key, records = np.unique(known.cluster[has] * many + known.old[has], return_counts=True)
+    cluster, person = key // many, key % many
+    carried = np.full(int(known.cluster.max(initial=-1)) + 1, NOBODY, dtype=np.int64)
+    clear = (np.bincount(cluster)[cluster] == 1) & (np.bincount(person)[person] == 1)
+    carried[cluster[clear]] = person[clear]
+    first = pd.Series(np.arange(len(known.cluster))).groupby(known.cluster).min().to_numpy()
+    contested = np.flatnonzero(~clear)
+    order = np.lexsort(
+        (
+            first[cluster[contested]],
+            person[contested],
+            known.age[person[contested]],
+            -records[contested],
+        )
+    )
+    used: set[int] = set()
+    for row in contested[order].tolist():
+        if carried[cluster[row]] == NOBODY and person[row] not in used:
+            carried[cluster[row]] = person[row]
+            used.add(int(person[row]))
     return carried
 
 
-def _found(
-    founding: pd.DataFrame, taken: Collection[str], month: date, key: bytes
-) -> Iterator[tuple[str, str, str, date, int]]:
-    given = set(taken)
-    for source, record in zip(founding["source"], founding["record_pseudonym"], strict=True):
-        counter = 0
-        while (new := person_id(key, record, month, counter)) in given:
-            counter += 1
-        given.add(new)
-        yield new, source, record, month, counter
-
-
-def _events(known: pd.DataFrame, new_ids: set[str]) -> pd.DataFrame:
-    """Compare old and new id of every record that had one."""
-    left = known.dropna(subset="person_id")
-    left = left[left["person_id"] != left["new_id"]]
-    ways = left.groupby(["person_id", "new_id"]).size().reset_index(name="records")
-    ways = ways.sort_values(["person_id", "records", "new_id"], ascending=[True, False, True])
-    ended = ~ways["person_id"].isin(set(known["new_id"]))
-    merged = ways[ended].drop_duplicates("person_id")
-    other = ways.drop(merged.index)
-    born = other["new_id"].isin(new_ids)
-    split, moved = other[born], other[~born]
-    sizes = known[known["new_id"].isin(new_ids - set(split["new_id"]))].groupby("new_id").size()
-    founded = sizes.rename_axis("new_id").reset_index(name="records").assign(person_id=None)
-    parts = [
-        _as_events("founded", founded, "new_id", "person_id"),
-        _as_events("merged", merged, "person_id", "new_id"),
-        _as_events("split", split, "new_id", "person_id"),
-        _as_events("moved", moved, "new_id", "person_id"),
-    ]
-    rows = [row for part in parts for row in part]
-    return pd.DataFrame(rows, columns=EVENT_COLUMNS)
-
-
-def _as_events(
-    kind: str, ways: pd.DataFrame, person: str, other: str
-) -> Iterator[tuple[str, str, str | None, int]]:
-    for who, whom, records in zip(ways[person], ways[other], ways["records"], strict=True):
-        yield kind, who, whom, int(records)
+def _founders(known: _Known, carried: Ints) -> Ints:
+    """Find the first record of every cluster that keeps no id, as row numbers."""
+    rows = np.flatnonzero(carried[known.cluster] == NOBODY)
+    _, first = np.unique(known.cluster[rows], return_index=True)
+    return np.asarray(np.sort(rows[first]), dtype=np.int64)

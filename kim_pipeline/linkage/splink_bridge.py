@@ -9,10 +9,12 @@ import duckdb
 import pyarrow as pa
 from splink import DuckDBAPI, Linker, SettingsCreator, block_on
 
+from kim_pipeline.linkage.blocking import KEYS
 from kim_pipeline.linkage.comparisons import (
     COMPARISONS,
     ID_COLUMN,
     KEY_COLUMNS,
+    OTHER_KEY_COLUMNS,
     TOKEN_COLUMNS,
     Comparison,
 )
@@ -25,7 +27,7 @@ def splink_linker(
 ) -> Linker:
     """Open the records in Splink, with the weights of a model to use or to start from."""
     api = DuckDBAPI(connection=connection)
-    columns = [ID_COLUMN, *TOKEN_COLUMNS, *KEY_COLUMNS]
+    columns = [ID_COLUMN, *TOKEN_COLUMNS, *KEY_COLUMNS, *OTHER_KEY_COLUMNS]
     tables = [
         api.register(part.select(columns), dataset_display_name=source)
         for source, part in _by_source(records)
@@ -42,7 +44,7 @@ def splink_settings(records: Records, start: LinkModel) -> dict[str, Any]:
         "unique_id_column_name": ID_COLUMN,
         "probability_two_random_records_match": start.prior,
         "comparisons": [_comparison(c, weights[c.name]) for c in COMPARISONS],
-        "blocking_rules_to_generate_predictions": [block_on(k) for k in (*KEY_COLUMNS, "azr")],
+        "blocking_rules_to_generate_predictions": [block_on(*key.columns) for key in KEYS],
         "retain_matching_columns": False,
         "retain_intermediate_calculation_columns": True,
     }

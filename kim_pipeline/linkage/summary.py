@@ -1,19 +1,21 @@
 """What a run of linkage looked like, in counts alone, for metadata and the drift checks."""
 
 import json
-from dataclasses import asdict, dataclass
-from itertools import pairwise
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from typing import Any
 
 import numpy as np
 import pandas as pd
-import pyarrow as pa
 
-from kim_pipeline.linkage.comparisons import TOKEN_COLUMNS
+from kim_pipeline.linkage.calibration.quality import CalibrationFacts, QualityEstimate
+from kim_pipeline.linkage.histograms import levels_by_source_pair, weight_histogram
+from kim_pipeline.linkage.link_rates import GroupRates, group_rates, pair_rates
+from kim_pipeline.linkage.model import LinkModel
+from kim_pipeline.linkage.pairs import Ints, KeyFacts, ScoredPairs
 from kim_pipeline.linkage.records import Records
 from kim_pipeline.linkage.register import RECORD
-from kim_pipeline.linkage.score import level_counts
-
-WEIGHT_EDGES = (-np.inf, -20.0, -10.0, -5.0, 0.0, 5.0, 10.0, 15.0, 20.0, 30.0, 40.0, np.inf)
+from kim_pipeline.linkage.token_counts import Sharing, commonest, fill_rates, key_sharing
 
 
 @dataclass(frozen=True)
@@ -21,8 +23,13 @@ class LinkSummary:
     """Counts and shares of one run; no key is an identifier, no value a record.
 
     Keys of source pairs read `a + b` (a <= b), of rates `a -> b`: the share of a's records whose
-    person has a record in b. `levels` counts the kept edges per source pair, comparison and level,
-    from "not comparable" up; `fill` is the share of records with a token.
+    person has a record in b; `group_rate` has records searched and found per nationality group.
+    `levels` counts the kept edges per source pair, comparison and level, from "not comparable" up;
+    `model_weights` are the bits of these levels, from disagreement up. `fill` is the share of
+    records with a token, `sharing` how match keys are shared inside a source, `commonest` the share
+    of records with the commonest token. `keys` says what each match key brought, `rewritten`
+    how many records were known a month ago and how many of these look otherwise now, `facts` and
+    `quality` what the calibration found. What an older version did not count is empty.
     """
 
     model_version: str
@@ -38,6 +45,14 @@ class LinkSummary:
     levels: dict[str, dict[str, tuple[int, ...]]]
     link_rate: dict[str, float]
     fill: dict[str, dict[str, float]]
+    group_rate: GroupRates = field(default_factory=dict)
+    sharing: dict[str, dict[str, Sharing]] = field(default_factory=dict)
+    commonest: dict[str, dict[str, float]] = field(default_factory=dict)
+    model_weights: dict[str, tuple[float, ...]] = field(default_factory=dict)
+    keys: tuple[KeyFacts, ...] = ()
+    rewritten: dict[str, tuple[int, int]] = field(default_factory=dict)
+    facts: CalibrationFacts = field(default_factory=CalibrationFacts)
+    quality: tuple[QualityEstimate, ...] = ()
 
     def to_json(self) -> str:
         """Write the summary as one line."""
@@ -47,54 +62,93 @@ class LinkSummary:
     def from_json(cls, text: str) -> "LinkSummary":
         """Read what `to_json` wrote."""
         read = json.loads(text)
-        levels = {
-            pair: {name: tuple(counts) for name, counts in found.items()}
-            for pair, found in read["levels"].items()
+        sharing = {
+            source: {key: Sharing(**one) for key, one in found.items()}
+            for source, found in read.pop("sharing", {}).items()
         }
-        return cls(**{**read, "levels": levels})
+        return cls(
+            **read
+            | {name: _tuples(read[name]) for name in _NESTED if name in read}
+            | {
+                "sharing": sharing,
+                "facts": CalibrationFacts(**_tuples(read.pop("facts", {}))),
+                "keys": tuple(KeyFacts(**one) for one in read.pop("keys", ())),
+                "quality": tuple(QualityEstimate(**one) for one in read.pop("quality", ())),
+            }
+        )
 
 
-def weight_histogram(pairs: pa.Table) -> dict[str, int]:
-    """Count candidate pairs per band of match weight in bits."""
-    counts, _ = np.histogram(pairs["weight"].to_numpy(), bins=WEIGHT_EDGES)
-    bands = [f"{low:g}..{high:g}" for low, high in pairwise(WEIGHT_EDGES)]
-    return dict(zip(bands, counts.tolist(), strict=True))
+_NESTED = ("levels", "group_rate", "model_weights", "rewritten")
 
 
-def levels_by_source_pair(pairs: pa.Table) -> dict[str, dict[str, tuple[int, ...]]]:
-    """Count the levels of the given pairs for every pair of sources that occurs."""
-    left, right = pairs["source_l"].to_pylist(), pairs["source_r"].to_pylist()
-    names = np.array([f"{a} + {b}" for a, b in zip(left, right, strict=True)], dtype=object)
-    found = sorted(set(names))
-    return {name: level_counts(pairs.filter(pa.array(names == name))) for name in found}
+@dataclass(frozen=True)
+class Outcome:
+    """What clustering and the register made of the pairs.
+
+    labels: the person of every record, numbered in any way, by position. conflicts: pairs refused
+    because they contradict others. events: by kind. changed: records that carry another id than
+    before, and those that carried one. rewritten: what the function of that name counts; empty
+    without a month before in the same link epoch.
+    """
+
+    labels: Ints
+    conflicts: int
+    events: Mapping[str, int]
+    changed: tuple[int, int]
+    rewritten: Mapping[str, tuple[int, int]] = field(default_factory=dict)
 
 
-def link_rates(links: pd.DataFrame) -> dict[str, float]:
-    """Give, per ordered pair of sources, the share of records whose person is in the other too."""
-    seen = links.drop_duplicates(["source", "person_id"])
-    persons = {source: set(part["person_id"]) for source, part in seen.groupby("source")}
-    return {
-        f"{a!s} -> {b!s}": round(float(part["person_id"].isin(persons[b]).mean()), 6)
-        for a, part in links.groupby("source")
-        for b in persons
-        if a != b
-    }
-
-
-def fill_rates(records: Records) -> dict[str, dict[str, float]]:
-    """Give the share of records with a token, per source and column."""
-    start, rates = 0, {}
-    for source, count in records.counts.items():
-        part = records.table.slice(start, count)
-        start += count
-        rates[source] = {
-            column: round(1 - part[column].null_count / max(count, 1), 6)
-            for column in TOKEN_COLUMNS
-        }
-    return rates
+def summarise(  # noqa: PLR0913, PLR0917 - each is the work of another step
+    records: Records,
+    pairs: ScoredPairs,
+    model: LinkModel,
+    outcome: Outcome,
+    facts: CalibrationFacts | None = None,
+    quality: tuple[QualityEstimate, ...] = (),
+) -> LinkSummary:
+    """Sum a run up."""
+    labels = outcome.labels
+    kept = pairs.only(labels[pairs.l] == labels[pairs.r])
+    return LinkSummary(
+        model_version=model.version,
+        records=records.counts,
+        candidate_pairs=pairs.size + pairs.below,
+        edges=kept.size,
+        conflicts=outcome.conflicts,
+        persons=len(np.unique(labels)),
+        events=dict(outcome.events),
+        changed_records=outcome.changed[0],
+        known_records=outcome.changed[1],
+        weights=weight_histogram(pairs),
+        levels=levels_by_source_pair(records, kept),
+        link_rate=pair_rates(records, labels),
+        fill=fill_rates(records),
+        group_rate=group_rates(records, labels),
+        sharing=key_sharing(records),
+        commonest=commonest(records),
+        model_weights=_weights(model),
+        keys=pairs.keys,
+        rewritten=dict(outcome.rewritten),
+        facts=facts or CalibrationFacts(),
+        quality=quality,
+    )
 
 
 def changed_records(links: pd.DataFrame, previous: pd.DataFrame) -> tuple[int, int]:
     """Count the records that carry another id than before, and those that carried one."""
     both = links.merge(previous[[*RECORD, "person_id"]], on=RECORD, suffixes=("", "_before"))
     return int((both["person_id"] != both["person_id_before"]).sum()), len(both)
+
+
+def _weights(model: LinkModel) -> dict[str, tuple[float, ...]]:
+    return {
+        comparison.name: tuple(round(level.weight, 3) for level in reversed(comparison.levels))
+        for comparison in model.comparisons
+    }
+
+
+def _tuples(read: Any) -> Any:
+    """Turn the lists of JSON back into tuples, at any depth."""
+    if isinstance(read, dict):
+        return {key: _tuples(value) for key, value in read.items()}
+    return tuple(_tuples(value) for value in read) if isinstance(read, list) else read

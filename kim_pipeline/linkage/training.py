@@ -30,8 +30,10 @@ from kim_pipeline.linkage.splink_bridge import quiet_splink, splink_linker
 
 # One rule at least leaves each field free, or Splink leaves it untrained. The names of the last
 # are canonical, not skeletons: Splink starts from the weights of the levels a rule stands for, and
-# those of a level that hardly ever occurs make it find no true pair at all.
-RULES = (("dob", "plz"), ("dob", "pob"), ("given_canon", "family_canon", "pob"))
+# those of a level that hardly ever occurs make it find no true pair at all. Names meet at one
+# address, not at one place of birth: among the many namesakes of a large town it takes other birth
+# dates for errors.
+RULES = (("dob", "plz"), ("dob", "pob"), ("given_canon", "family_canon", "addr"), ("azr",))
 SURE_RULE = ("dob", "given_canon", "family_canon")
 SURE_RECALL = 0.6
 SAMPLED_PAIRS = 2e6

@@ -2,9 +2,10 @@
 
 import random
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import cache
 from types import SimpleNamespace
 from typing import Any
 
@@ -20,6 +21,7 @@ HEADS = (
     "ab adan bar ber cor dal el fa gor han ir jo ka la mar nor om pe ra sa schu ta u va wi yo za"
 )
 TAILS = "bek da dan dian fa ga ier ik ilo kan la lin man nes ova ra rim schin sen ta tor van wa zig"
+GROUPS = ("EU", "TURKEY", "UKRAINE", "OTHER")
 SOURCES = ("case_management", "immigration_office", "job_centre")
 
 
@@ -42,6 +44,7 @@ class Person:
     not_same_as: tuple[str, ...] = ()
 
 
+@cache
 def token(label: str, *values: str) -> int:
     """Stand in for a keyed token: a fixed 63-bit number per label and value."""
     return random.Random("|".join((label, *values))).getrandbits(63)
@@ -115,12 +118,14 @@ def row(source: str, p: Person, copy: int = 0) -> dict[str, Any]:
     values |= birth_tokens(p.born) | key_tokens(p)
     return values | {
         "record_pseudonym": pseudonym(source, p.number, copy),
+        "digest": random.Random(repr(p)).randbytes(16),
         "other_family": sorted(token("canon", canon(name)) for name in p.former),
         "addr": token("addr", p.plz, p.street),
         "street": token("street", p.plz, p.street.rsplit(" ", 1)[0]),
         "plz": token("plz", p.plz),
         "pob": token("pob", p.pob),
         "nat": token("nat", p.nat),
+        "nationality_group": GROUPS[int(p.nat) % len(GROUPS)],
         "sex": token("sex", p.sex),
         "azr": token("azr", p.azr) if p.azr else None,
         "same_as": list(p.same_as),
@@ -187,8 +192,13 @@ def _written(rng: random.Random, p: Person) -> Person:
     return replace(p, nat="0") if chance() < 0.05 else p
 
 
-def invent(persons: int, seed: int = 1) -> Invented:
-    """Invent persons; two thirds are at the immigration office, others overlap in part."""
+def invent(
+    persons: int, seed: int = 1, spoil: Callable[[str, Person], Iterable[Person]] | None = None
+) -> Invented:
+    """Invent persons; two thirds are at the immigration office, others overlap in part.
+
+    `spoil` says what becomes of each record on its way: none, one or several records.
+    """
     rng, rows, truth = random.Random(seed), {source: [] for source in SOURCES}, []
     for number in range(persons):
         person = _person(rng, number)
@@ -202,8 +212,10 @@ def invent(persons: int, seed: int = 1) -> Invented:
             )
             for copy in range(2 if rng.random() < 0.01 else 1):
                 written = replace(_written(rng, person), azr=azr)
-                rows[source].append(row(source, written, copy))
-                truth.append((source, pseudonym(source, number, copy), str(number)))
+                arrived = [written] if spoil is None else list(spoil(source, written))
+                for more, record in enumerate(arrived):
+                    rows[source].append(row(source, record, copy + 2 * more))
+                    truth.append((source, pseudonym(source, number, copy + 2 * more), str(number)))
     tokens = {source: table(found) for source, found in rows.items()}
     return Invented(tokens, pd.DataFrame(truth, columns=["source", "record_pseudonym", "person"]))
 

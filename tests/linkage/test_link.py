@@ -2,14 +2,21 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
+import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pytest
 
+from kim_pipeline.linkage.calibration.calibrate import Calibrated
+from kim_pipeline.linkage.calibration.quality import CalibrationFacts
+from kim_pipeline.linkage.decisions import NO_DECISIONS
 from kim_pipeline.linkage.evaluate import evaluate
-from kim_pipeline.linkage.link import HYSTERESIS_BITS, LinkResult, link_month
+from kim_pipeline.linkage.link import LinkResult, link_month
 from kim_pipeline.linkage.model import LinkModel
+from kim_pipeline.linkage.records import arrange
 from kim_pipeline.linkage.register import LINK_COLUMNS, RECORD
+from kim_pipeline.linkage.resolve import HYSTERESIS_BITS, resolve
+from kim_pipeline.linkage.score import score_pairs
 from kim_pipeline.linkage.summary import LinkSummary
 
 Rows = dict[str, list[dict[str, Any]]]
@@ -18,6 +25,7 @@ MONTH, LATER = date(2026, 10, 1), date(2026, 11, 1)
 KEY = bytes(range(16))
 ABH, JC = "immigration_office", "job_centre"
 TWIN = 1_000_002
+NO_SUPPORT: Any = None
 
 
 @pytest.fixture(scope="module")
@@ -67,28 +75,17 @@ def test_records_noted_as_the_same_person_are_one(people, invented, model) -> No
     assert len(set(persons(people, {ABH: [noted, other]}, invented, model))) == 1
 
 
-def doubtful(people, invented, model: LinkModel) -> tuple[dict[str, pa.Table], list[str]]:
-    """Find two records whose odds are too small to make a link and large enough to keep one."""
-    usual = {"given": "mirko", "sex": "m", "street": "Hof 9", "plz": "4"}
-    for more in ({}, {"family": "tormann"}, {"family": "sela"}, {"nat": "1"}, {"pob": "Dorf"}):
-        left = people.row(ABH, people.person())
-        right = people.row(JC, people.person(number=TWIN, **usual, **more))
-        tokens = people.among(invented, {ABH: [left], JC: [right]})
-        ours = [left["record_pseudonym"], right["record_pseudonym"]]
-        edges = link_month(tokens, NONE, MONTH, model, KEY).edges
-        chance = edges.query("record_l in @ours and record_r in @ours")["probability"]
-        if 2 ** -(HYSTERESIS_BITS - 1) < chance.max() < 0.5:
-            return tokens, ours
-    raise AssertionError("No pair of records is doubtful: invent others.")
-
-
-def test_a_doubtful_link_is_kept_but_not_made(people, invented, model) -> None:
-    tokens, (one, other) = doubtful(people, invented, model)
-    fresh = link_month(tokens, NONE, MONTH, model, KEY).links.set_index("record_pseudonym")
-    assert fresh.loc[one, "person_id"] != fresh.loc[other, "person_id"]
-    fresh.loc[other, "person_id"] = fresh.loc[one, "person_id"]
-    again = link_month(tokens, fresh.reset_index(), LATER, model, KEY)
-    assert again.summary.changed_records == 0
+@pytest.mark.parametrize(("stood", "joined"), [(False, False), (True, True)])
+def test_a_doubtful_link_is_kept_but_not_made(stood, joined, people, invented, model) -> None:
+    rows = {ABH: [people.row(ABH, people.person())], JC: [people.row(JC, people.person())]}
+    records = arrange({source: people.table(found) for source, found in rows.items()})
+    pairs = score_pairs(records, model, least_weight=-1000.0)
+    credit = 2.0 ** -(HYSTERESIS_BITS - 1)
+    chances = Calibrated(np.full(1, credit), np.full(1, 0.5), CalibrationFacts(), NO_SUPPORT)
+    persons = np.array([7, 7] if stood else [7, 8])
+    found = resolve(records, pairs, chances, persons, NO_DECISIONS)
+    assert (found.found.labels[0] == found.found.labels[1]) == joined
+    assert found.held.tolist() == [joined]
 
 
 def test_most_people_are_found_and_few_mixed(invented, october: LinkResult) -> None:
@@ -145,7 +142,7 @@ def test_edges_say_what_was_kept(october: LinkResult) -> None:
 def test_the_summary_counts_and_names_nobody(invented, october: LinkResult) -> None:
     summary = october.summary
     assert summary.records == {s: t.num_rows for s, t in sorted(invented.tokens.items())}
-    assert summary.candidate_pairs == len(october.edges) == sum(summary.weights.values())
+    assert summary.candidate_pairs >= sum(summary.weights.values()) >= len(october.edges)
     assert summary.edges == october.edges["kept"].sum()
     assert summary.persons == october.links["person_id"].nunique() == summary.events["founded"]
     text = summary.to_json()

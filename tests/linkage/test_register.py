@@ -3,6 +3,7 @@ import uuid
 from datetime import date
 
 import pandas as pd
+import pyarrow as pa
 import pytest
 from Crypto.Cipher import AES
 from Crypto.Hash import CMAC
@@ -10,7 +11,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kim_pipeline.errors import LinkError
-from kim_pipeline.linkage.register import LINK_COLUMNS, RECORD, Assignment, carry_over, person_id
+from kim_pipeline.linkage.person_ids import new_person_ids, person_id
+from kim_pipeline.linkage.register import LINK_COLUMNS, RECORD, Assignment, carry_over
+from kim_pipeline.linkage.uuids import uuid_bytes, uuid_texts
 
 KEY = bytes(range(32))
 MONTH, LATER = date(2026, 10, 1), date(2026, 11, 1)
@@ -128,7 +131,39 @@ def test_a_pseudonym_of_another_make_is_refused_without_its_value() -> None:
     with pytest.raises(LinkError) as caught:
         carry_over(alien, NONE, MONTH, KEY)
     assert "Mustermann" not in str(caught.value)
-    assert caught.value.__suppress_context__
+    assert caught.value.__context__ is None or caught.value.__suppress_context__
+
+
+def test_an_id_with_records_elsewhere_does_not_end() -> None:
+    first = carry_over(clusters([0, 1], [2, 3, 4]), NONE, MONTH, KEY)
+    later = carry_over(clusters([0, 2, 3, 4]), first.links, LATER, KEY)
+    assert events(later) == [("moved", ids(first)[2], ids(first)[0], 1)]
+
+
+@given(st.lists(st.uuids(), max_size=30, unique=True), st.sets(st.integers(0, 29), max_size=5))
+@settings(deadline=None)
+def test_a_column_of_ids_equals_ids_one_by_one(records: list[uuid.UUID], met: set[int]) -> None:
+    names = [str(record) for record in records]
+    first = [person_id(KEY, name, MONTH, 0) for name in names]
+    taken = [name for i, name in enumerate(first) if i in met]
+    made = new_person_ids(pa.array(names, pa.string()), pa.array(taken, pa.string()), MONTH, KEY)
+    counters = [int(i in met) for i in range(len(names))]
+    assert made.counters.tolist() == counters
+    assert made.ids.to_pylist() == [
+        person_id(KEY, name, MONTH, counter) for name, counter in zip(names, counters, strict=True)
+    ]
+
+
+@pytest.mark.parametrize("wrong", ["", "x" * 36, str(uuid.UUID(int=1)).replace("-", "0"), None])
+def test_what_is_no_uuid_is_refused(wrong: str | None) -> None:
+    column = pa.array([str(uuid.UUID(int=1)), wrong], pa.string())
+    with pytest.raises(LinkError, match="not a uuid"):
+        uuid_bytes(column)
+
+
+def test_a_slice_of_a_column_is_read_as_it_stands() -> None:
+    column = pa.array([str(uuid.UUID(int=n)) for n in range(5)], pa.string())
+    assert uuid_texts(uuid_bytes(column.slice(2, 2))).to_pylist() == column.to_pylist()[2:4]
 
 
 PARTITION = st.lists(st.integers(0, 9), min_size=1, max_size=40)
