@@ -1,52 +1,123 @@
 """What the link assets do: gather token tables, propose, and write the register."""
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date
+from typing import Any
 
+import pandas as pd
+import pyarrow as pa
 import sqlalchemy as sa
 
+from assets import link_memory
 from assets.resources import Hub
 from kim_pipeline.core.build import knowledge_of
+from kim_pipeline.errors import LinkError
 from kim_pipeline.linkage import proposal as proposals
-from kim_pipeline.linkage.drift import DriftFinding, check_drift
-from kim_pipeline.linkage.link import link_month
+from kim_pipeline.linkage.alarms import FAMILIES, estimates_to_store
+from kim_pipeline.linkage.decisions import Decisions
+from kim_pipeline.linkage.drift import check_drift
+from kim_pipeline.linkage.engines import engine_of
+from kim_pipeline.linkage.findings import DriftFinding
+from kim_pipeline.linkage.link import LinkResult, link_month
 from kim_pipeline.linkage.model import shipped_model
-from kim_pipeline.linkage.models import model_in_use
+from kim_pipeline.linkage.models import Renewal, model_in_use, renew
 from kim_pipeline.linkage.summary import LinkSummary
+from kim_pipeline.privacy.keyring import Keyring
+from kim_pipeline.privacy.pseudonyms import content_mac
 from kim_pipeline.settings import Settings
-from kim_pipeline.warehouse import register
+from kim_pipeline.warehouse import link_estimates, register
 from kim_pipeline.warehouse.engine import warehouse_errors
-from sources.token_tables import link_input, shred, token_tables
+from kim_pipeline.warehouse.link_run import LinkRun
+from kim_pipeline.warehouse.review_decisions import decisions, decisions_until
+from kim_pipeline.warehouse.review_queue import update_queue
+from sources.token_tables import LinkInput, link_input, shred, shredded_after
 
 Counts = dict[str, int | float | str]
+REVIEW_ITEMS = "review-item"
+# What tells of the links as they stand, not of how they came: no registration settles it.
+_ALARMS = {*FAMILIES, "model", "shipped_model"}
 UNCHANGED: Counts = {"unchanged": "these records were linked before"}
 
 
 def propose_links(hub: Hub, month: date) -> Counts:
-    """Link the records of a month, unless the very same deliveries were linked before."""
+    """Link the records of a month, unless nothing that its links rest on is new."""
     with hub.transaction("Reading the register") as connection:
         known_at = register.moment_after(connection, knowledge_of(connection, month).known_at)
         chosen = link_input(connection, hub.contracts, month, hub.keyring)
+        digest = run_digest(connection, chosen, hub.keyring)
         run = register.run_of(connection, month)
-        previous = register.current_links(connection)
-        given = register.given_ids(connection)
+        base = _Base(
+            previous=register.current_links(connection),
+            given=register.given_ids(connection),
+            decided=Decisions(decisions(connection)),
+        )
     proposals.discard(hub.settings, month)
-    if run and run.input_digest == chosen.digest:
+    if run and run.input_digest == digest:
         shred(hub.settings, chosen)
         return UNCHANGED
-    tokens = token_tables(hub.contracts, chosen, hub.settings, hub.keyring)
-    model = model_in_use(hub.settings.models, tokens)
-    result = link_month(
-        tokens, previous, month, model, hub.keyring.register_key.secret, given=given
-    )
-    proposals.save(hub.settings, proposals.propose(month, known_at, chosen.digest, result))
-    shred(hub.settings, chosen)
+    with shredded_after(hub.contracts, chosen, hub.settings, hub.keyring) as tokens:
+        result = _link(hub, month, tokens, base)
+    if result.memory is not None:
+        link_memory.keep(hub.settings, month, result.memory)
+    item_key = hub.keyring.hub_key(REVIEW_ITEMS).secret
+    proposals.save(hub.settings, proposals.propose(month, known_at, digest, result, item_key))
     return {
         "persons": result.summary.persons,
         "candidate_pairs": result.summary.candidate_pairs,
         "edges": result.summary.edges,
+        "questions": len(result.review),
         "model_version": result.summary.model_version,
     }
+
+
+@dataclass(frozen=True)
+class _Base:
+    """What a link run builds on, beside its tokens."""
+
+    previous: pd.DataFrame
+    given: "pa.Array[Any]"
+    decided: Decisions
+
+
+def _link(hub: Hub, month: date, tokens: dict[str, pa.Table], base: _Base) -> LinkResult:
+    model = model_in_use(hub.settings.models, tokens)
+    key = hub.keyring.register_key.secret
+    known = (tokens, base.previous, month, model, key, base.given, base.decided)
+    settings = hub.settings
+    if settings.link_engine == "spark":
+        return link_month(*known, engine=engine_of(settings.link_engine, settings.home))
+    return link_month(*known, memory=link_memory.recall(settings, month))
+
+
+def train_anew(hub: Hub, forced: bool) -> Renewal:
+    """Learn a link model from the newest linked month; taken when stable, or when `forced`.
+
+    Raises LinkError when nothing was linked yet, or the records do not carry a model.
+    """
+    with hub.transaction("Reading the register") as connection:
+        run = register.last_run(connection)
+        if run is None:
+            raise LinkError("Nothing was linked yet; run a month first, it trains the first model.")
+        chosen = link_input(connection, hub.contracts, run.month, hub.keyring)
+    with shredded_after(hub.contracts, chosen, hub.settings, hub.keyring) as tokens:
+        return renew(hub.settings.models, tokens, forced=forced)
+
+
+def run_digest(connection: sa.Connection, chosen: LinkInput, keyring: Keyring) -> bytes:
+    """Name all that the links of a month rest on.
+
+    These are its deliveries, the run of the month before, since ids are carried on from it, and the
+    decisions made when this was the newest month. A late or corrected delivery of an earlier month
+    thus has all later months linked again.
+    """
+    before = register.last_run(connection, before=chosen.month)
+    decided = decisions_until(connection, chosen.month)
+    parts = [
+        chosen.digest,
+        before.input_digest if before else b"",
+        decided.to_bytes(8, "big"),
+    ]
+    return content_mac(keyring.hub_key("link-run"), parts)
 
 
 def drift_findings(month: date, settings: Settings, engine: sa.Engine) -> list[DriftFinding]:
@@ -63,8 +134,12 @@ def drift_findings(month: date, settings: Settings, engine: sa.Engine) -> list[D
 def _accepted(summary: LinkSummary, before: LinkSummary | None) -> list[DriftFinding]:
     """Give the findings of links that stand in the register: whatever they were, they passed."""
     found = check_drift(summary, before)
-    passed = [replace(f, passed=True, limit=max(f.limit, f.observed)) for f in found]
+    passed = [f if f.family in _ALARMS else _passed(f) for f in found]
     return [_own_model(summary), *passed]
+
+
+def _passed(finding: DriftFinding) -> DriftFinding:
+    return replace(finding, passed=True, limit=max(finding.limit, finding.observed))
 
 
 def _own_model(summary: LinkSummary) -> DriftFinding:
@@ -72,19 +147,30 @@ def _own_model(summary: LinkSummary) -> DriftFinding:
     return DriftFinding("shipped_model", not shipped, float(shipped), 0.0)
 
 
-def _summary(run: register.LinkRun) -> LinkSummary:
+def _summary(run: LinkRun) -> LinkSummary:
     return LinkSummary.from_json(str(run.summary["summary"]))
 
 
 def register_links(hub: Hub, month: date) -> Counts:
-    """Write the proposed links of a month into the register."""
+    """Write the proposed links of a month into the register, and its questions into the queue."""
     proposal = proposals.load(hub.settings, month)
     if proposal is None:
         return UNCHANGED
     with hub.transaction("Writing the register") as connection:
+        last = register.last_run(connection, before=month)
+        estimates = estimates_to_store(proposal.summary, _summary(last) if last else None)
         change = register.write(connection, _entry(proposal))
+        link_estimates.write(connection, month, proposal.known_at, estimates)
+        queue = update_queue(connection, month, proposal.known_at, proposal.review)
     proposals.discard(hub.settings, month)
-    return {"links_opened": change.opened, "links_closed": change.closed, **proposal.summary.events}
+    return {
+        "links_opened": change.opened,
+        "links_closed": change.closed,
+        **proposal.summary.events,
+        "questions_opened": queue.opened,
+        "questions_lapsed": queue.lapsed,
+        "questions_left_out": queue.left_out,
+    }
 
 
 def _entry(proposal: proposals.Proposal) -> register.Entry:
@@ -93,7 +179,7 @@ def _entry(proposal: proposals.Proposal) -> register.Entry:
         "record_pseudonym": "founding_record",
         "founded_on": "founding_month",
     }
-    run = register.LinkRun(
+    run = LinkRun(
         proposal.month,
         proposal.known_at,
         proposal.input_digest,

@@ -9,6 +9,7 @@ from kim_pipeline.commands.demo import demo
 from kim_pipeline.commands.keys import keys_app
 from kim_pipeline.commands.links import link_app
 from kim_pipeline.commands.reports import report
+from kim_pipeline.commands.review import review_app
 from kim_pipeline.commands.runs import run
 from kim_pipeline.commands.server import sql, ui, warehouse_app
 from kim_pipeline.commands.simulate import simulate
@@ -27,6 +28,7 @@ for command in (demo, simulate, run, report, sql, ui):
 app.add_typer(contract_app, name="contract")
 app.add_typer(keys_app, name="keys")
 app.add_typer(link_app, name="link")
+app.add_typer(review_app, name="review")
 app.add_typer(warehouse_app, name="warehouse")
 
 

@@ -1,7 +1,7 @@
 """How commands speak: plain lines for people, JSON for machines."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Annotated, Any
 
 import typer
@@ -22,3 +22,14 @@ def tell(facts: Mapping[str, Any], as_json: bool) -> None:
     width = max((len(name) for name in facts), default=0)
     for name, value in facts.items():
         print(f"{name:<{width}}  {value}")
+
+
+def tell_rows(rows: Sequence[Mapping[str, Any]], as_json: bool) -> None:
+    """Print rows as a JSON list, or one below the other in aligned columns."""
+    if as_json:
+        print(json.dumps(list(rows), ensure_ascii=False, default=str))
+        return
+    names = list(rows[0]) if rows else []
+    widths = {name: max(len(str(row[name])) for row in rows) for name in names}
+    for row in rows:
+        print("  ".join(f"{row[name]!s:<{widths[name]}}" for name in names).rstrip())

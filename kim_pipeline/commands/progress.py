@@ -4,6 +4,7 @@ from datetime import date
 
 import sqlalchemy as sa
 
+from assets.linking import run_digest
 from assets.resources import Hub
 from kim_pipeline.warehouse import register
 from kim_pipeline.warehouse.deliveries import deliveries_for, known_at
@@ -39,7 +40,8 @@ def is_accepted(hub: Hub, contract: Contract, month: date) -> bool:
 def is_published(hub: Hub, month: date) -> bool:
     """Tell whether the figures of a month were made and checked from all that is known of it now.
 
-    A correction of an earlier month counts: it reaches into this one.
+    A correction of an earlier month counts, for it reaches into this one, and so does a decision of
+    the trust office that came since.
     """
     checked = sa.select(sa.func.count()).where(
         check_result.c.asset == FIGURES, check_result.c.month == month
@@ -47,6 +49,7 @@ def is_published(hub: Hub, month: date) -> bool:
     with hub.transaction("Reading releases") as connection:
         run = register.run_of(connection, month)
         chosen = link_input(connection, hub.contracts, month, hub.keyring)
+        digest = run_digest(connection, chosen, hub.keyring)
         newest = check_result.c.known_at == known_at(connection, month)
         made = connection.execute(checked.where(newest)).scalar_one()
-    return run is not None and run.input_digest == chosen.digest and made > 0
+    return run is not None and run.input_digest == digest and made > 0

@@ -1,4 +1,4 @@
-"""The register: who is who. Reads and writes persons, links, the edge ledger and link runs."""
+"""The register: who is who. Reads and writes persons, links, events and link runs."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -9,34 +9,41 @@ import pandas as pd
 import pyarrow as pa
 import sqlalchemy as sa
 
+from kim_pipeline.warehouse.edges import write_edges
 from kim_pipeline.warehouse.history import Difference, restate
-from kim_pipeline.warehouse.load import copy_table
+from kim_pipeline.warehouse.link_run import LinkRun
+from kim_pipeline.warehouse.load import copy_table, read_table
 from kim_pipeline.warehouse.schema import register
 from kim_pipeline.warehouse.schema.base import FOREVER
-
-
-@dataclass(frozen=True)
-class LinkRun:
-    """One run of the linkage: when, on what, with which model, and its counts."""
-
-    month: date
-    known_at: datetime
-    input_digest: bytes
-    model_version: str
-    summary: Mapping[str, Any]
 
 
 def current_links(connection: sa.Connection) -> pd.DataFrame:
     """Read the open links: `source`, `record_pseudonym`, `person_id` (text), `founded_on`."""
     link, person = register.link, register.person
+    founded = person.c.founding_month.label("founded_on")
     query = (
-        sa.select(link.c.source, link.c.record_pseudonym, link.c.person_id, person.c.founding_month)
+        sa.select(link.c.source, link.c.record_pseudonym, link.c.person_id, founded)
         .join(person, person.c.person_id == link.c.person_id)
         .where(link.c.known_to == FOREVER)
         .order_by(link.c.source, link.c.record_pseudonym)
     )
-    columns = ["source", "record_pseudonym", "person_id", "founded_on"]
-    return pd.DataFrame(connection.execute(query).all(), columns=columns)
+    return read_table(connection, query).to_pandas()
+
+
+def links_at(connection: sa.Connection, known_at: datetime) -> pd.DataFrame:
+    """Read the links as they were known at a moment: `source`, `record_pseudonym`, `person_id`."""
+    link = register.link
+    query = sa.select(link.c.source, link.c.record_pseudonym, link.c.person_id).where(
+        link.c.known_from <= known_at, link.c.known_to > known_at
+    )
+    return read_table(connection, query).to_pandas()
+
+
+def runs(connection: sa.Connection) -> list[LinkRun]:
+    """List all link runs in the order in which they were learnt."""
+    run = register.link_run
+    rows = connection.execute(sa.select(run).order_by(run.c.known_at)).mappings()
+    return [_run(row) for row in rows]
 
 
 def last_run(connection: sa.Connection, before: date | None = None) -> LinkRun | None:
@@ -59,11 +66,10 @@ def moment_after(connection: sa.Connection, known_at: datetime) -> datetime:
     return known_at if newest is None else max(known_at, newest + timedelta(microseconds=1))
 
 
-def given_ids(connection: sa.Connection) -> list[str]:
+def given_ids(connection: sa.Connection) -> "pa.Array[Any]":
     """List every person id ever given; none of them is given again."""
-    return [
-        str(id_) for id_ in connection.execute(sa.select(register.person.c.person_id)).scalars()
-    ]
+    ids = read_table(connection, sa.select(register.person.c.person_id))["person_id"]
+    return pa.concat_arrays([pa.array([], pa.string()), *ids.chunks])
 
 
 def run_of(connection: sa.Connection, month: date) -> LinkRun | None:
@@ -90,7 +96,8 @@ class Entry:
 
     `links`: source, record_pseudonym, person_id. `persons`: person_id, founding_source,
     founding_record, founding_month, counter. `edges`: source_l, record_l, source_r, record_r,
-    weight, kept. `events`: kind, person_id, other_person_id. Ids and pseudonyms are uuid text.
+    weight, probability, kept. `events`: kind, person_id, other_person_id, records. Ids and
+    pseudonyms are uuid text.
     """
 
     run: LinkRun
@@ -101,44 +108,38 @@ class Entry:
 
 
 def write(connection: sa.Connection, entry: Entry) -> Difference:
-    """Write one link run: links in known time, new persons, edges and events.
+    """Write one link run: links and edges in known time, new persons and events.
 
-    Records the run did not see keep their person. Must run in a transaction.
+    Records the run did not see keep their person, and pairs with such a record their judgement.
+    Must run in a transaction.
     """
     run = entry.run
     known = {"known_from": run.known_at}
     _append(connection, register.person, entry.persons, known)
     _redirect(connection, entry.events)
-    _append(
-        connection,
-        register.edge,
-        entry.edges,
-        {"month": run.month, "model_version": run.model_version, **known},
-    )
     numbered = entry.events.assign(sequence=range(1, len(entry.events) + 1))
     _append(connection, register.event, numbered, {"month": run.month, **known})
     connection.execute(register.link_run.insert().values(**vars(run)))
-    links = _all_links(connection, entry.links)
-    change = restate(connection, register.link, links, run.known_at)
-    links.drop(connection)
+    seen = _seen(connection, entry.links)
+    write_edges(connection, entry.edges, seen, run)
+    change = restate(connection, register.link, seen, run.known_at, [_is_in(register.link, seen)])
+    seen.drop(connection)
     return change
 
 
-def _all_links(connection: sa.Connection, fresh: pd.DataFrame) -> sa.Table:
-    keys = ["source", "record_pseudonym"]
-    stored = current_links(connection)
-    unseen = stored[~stored.set_index(keys).index.isin(fresh.set_index(keys).index)]
-    names = [*keys, "person_id"]
+def _seen(connection: sa.Connection, links: pd.DataFrame) -> sa.Table:
+    """Bring the links of this run into a table of the transaction."""
+    names = ["source", "record_pseudonym", "person_id"]
     columns = [sa.Column(n, register.link.c[n].type) for n in names]
     table = sa.Table("kim_links", sa.MetaData(), *columns, prefixes=["TEMPORARY"])
     table.create(connection)
-    rows = pd.concat([unseen[names], fresh[names]], ignore_index=True)
-    copy_table(connection, table, _text(rows))
+    copy_table(connection, table, pa.Table.from_pandas(links[names], preserve_index=False))
     return table
 
 
-def _text(rows: pd.DataFrame) -> pa.Table:
-    return pa.table({str(n): pa.array(rows[n].astype(object), pa.string()) for n in rows.columns})
+def _is_in(table: sa.Table, seen: sa.Table) -> sa.ColumnElement[bool]:
+    same = [table.c[n] == seen.c[n] for n in ("source", "record_pseudonym")]
+    return sa.exists().where(*same)
 
 
 def _append(
@@ -155,9 +156,14 @@ def _append(
 
 
 def _redirect(connection: sa.Connection, events: pd.DataFrame) -> None:
-    for event in events[events["kind"] == "merged"].itertuples():
-        connection.execute(
-            register.person.update()
-            .where(register.person.c.person_id == event.person_id)
-            .values(redirect_to=event.other_person_id)
-        )
+    merged = events[events["kind"] == "merged"]
+    if merged.empty:
+        return
+    person = register.person
+    redirect = (
+        person.update()
+        .where(person.c.person_id == sa.bindparam("ended"))
+        .values(redirect_to=sa.bindparam("goes_on"))
+    )
+    pairs = zip(merged["person_id"], merged["other_person_id"], strict=True)
+    connection.execute(redirect, [{"ended": ended, "goes_on": other} for ended, other in pairs])

@@ -24,8 +24,10 @@ READS: dict[str, tuple[str, ...]] = {
 WRITES: dict[str, tuple[str, ...]] = {"kim_linkage": ("register",)}
 # Single tables beyond whole schemas. The cell ledger holds exact counts: for the owner alone.
 READS_TABLES: dict[str, tuple[tuple[str, str], ...]] = {
-    "kim_audit": (("audit", "release"), ("audit", "key_registry"))
+    "kim_audit": (("audit", "release"), ("audit", "key_registry"), ("audit", "review_log"))
 }
+# Tables whose rows are only ever added, whatever the grants of their schema say.
+APPEND_ONLY: tuple[tuple[str, str], ...] = (("register", "review_decision"),)
 _LIMITS: dict[str, dict[str, str]] = {
     "kim_analyst": {"statement_timeout": "5min", "work_mem": "32MB"},
     "kim_report": {"statement_timeout": "1min"},
@@ -93,6 +95,8 @@ def _writing() -> Iterator[sql.Composed]:
     for role, schemas in WRITES.items():
         for schema in schemas:
             yield statement("GRANT INSERT, UPDATE ON ALL TABLES IN SCHEMA {} TO {}", schema, role)
+        for place, table in APPEND_ONLY:
+            yield statement("REVOKE UPDATE ON {}.{} FROM {}", place, table, role)
 
 
 def _limits(database: str) -> Iterator[sql.Composed]:

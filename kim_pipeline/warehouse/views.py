@@ -5,6 +5,7 @@ from typing import LiteralString
 import sqlalchemy as sa
 from sqlalchemy import CreateView
 
+from kim_pipeline.warehouse.ledger_views import create_ledger_views
 from kim_pipeline.warehouse.schema.base import FOREVER
 from kim_pipeline.warehouse.schema.core import HISTORIES
 from kim_pipeline.warehouse.statements import run, statement
@@ -18,7 +19,8 @@ $$
 
 
 def create_views(connection: sa.Connection) -> None:
-    """Make one current view and one `_as_of` function per history, with comments."""
+    """Make one current view and one `_as_of` function per history, and the id ledger's views."""
+    create_ledger_views(connection)
     for name, history in HISTORIES.items():
         _current_view(connection, name, history)
         function = f"{name}_as_of"

@@ -20,7 +20,12 @@ READS = {
     "kim_audit": set(),
 }
 WRITES = {("kim_linkage", "register")}
-SINGLE = {("kim_audit", "audit", "release"), ("kim_audit", "audit", "key_registry")}
+SINGLE = {
+    ("kim_audit", "audit", "release"),
+    ("kim_audit", "audit", "key_registry"),
+    ("kim_audit", "audit", "review_log"),
+}
+APPENDED = {("register", "review_decision")}
 ROLES = sorted(READS)
 ACTS = ("SELECT", "INSERT", "UPDATE", "DELETE", "TRUNCATE", "REFERENCES", "TRIGGER", "MAINTAIN")
 
@@ -62,16 +67,21 @@ def _may(role: str, act: str, schema: str, name: str) -> bool:
         return act == "SELECT"
     if act == "SELECT":
         return schema in READS[role]
+    if act == "UPDATE" and (schema, name) in APPENDED:
+        return False
     return act in ("INSERT", "UPDATE") and (role, schema) in WRITES
 
 
 def _refused(connection: Connection, statement: sql.Composable | str, *values: object) -> bool:
-    """Tell whether a statement is refused for want of rights; what it does is undone."""
+    """Tell whether a statement is refused, for want of rights or since nobody can do it.
+
+    What it does is undone.
+    """
     query = sql.SQL(statement) if isinstance(statement, str) else statement
     try:
         with connection.transaction(force_rollback=True):
             connection.execute(query, values or None)
-    except psycopg.errors.InsufficientPrivilege:
+    except (psycopg.errors.InsufficientPrivilege, psycopg.errors.ObjectNotInPrerequisiteState):
         return True
     return False
 

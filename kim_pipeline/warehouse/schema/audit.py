@@ -72,3 +72,18 @@ key_registry = table(
     column("demo", sa.Boolean, "Marked as a demo key."),
     column("registered_at", TIMESTAMP, "When the key was first used here."),
 )
+
+review_log = table(
+    "review_log",
+    "audit",
+    "Decisions about pairs of records: who, when and what, chained by a keyed hash; only added to.",
+    column("position", sa.Integer, "Running number.", key=True),
+    column("entered_at", TIMESTAMP, "When the decision was entered."),
+    column("account", sa.Text, "Account of the operating system that entered it."),
+    column("decided_by", sa.Text, "Who decided: a name or an office."),
+    column("decided_at", TIMESTAMP, "When it was decided."),
+    column("item", sa.Text, "Name of the pair in the review queue."),
+    column("same", sa.Boolean, "One person (true) or two (false)."),
+    column("reason", sa.Text, "Code of the reason."),
+    column("chain_mac", sa.LargeBinary, "Keyed hash over this row and the one before."),
+)

@@ -5,6 +5,10 @@ import sqlalchemy as sa
 from kim_pipeline.warehouse.schema.base import column, table
 
 STATUSES = ("published", "withheld", "structural_zero")
+ESTIMATE_STATUSES = ("estimated", "not_identified", "withheld")
+ESTIMATE_FIGURES = tuple(
+    f"{name}{end}" for name in ("precision", "recall") for end in ("", "_low", "_high")
+)
 
 indicator = table(
     "indicator",
@@ -92,7 +96,7 @@ source_quality = table(
 link_quality = table(
     "link_quality",
     "published",
-    "Share of persons of one source that were found in another, per nationality group.",
+    "Share of persons of one source found in another, and the estimated quality of these links.",
     column("month", sa.Date, "Month.", key=True),
     column("source", sa.Text, "Source whose persons are looked for.", key=True),
     column("other_source", sa.Text, "Source in which they are looked for.", key=True),
@@ -101,4 +105,20 @@ link_quality = table(
     column("denominator", sa.BigInteger, "Protected number of persons looked for.", null=True),
     column("value", sa.Double, "Link rate in percent, rounded as the rules say.", null=True),
     column("status", sa.Text, "published, withheld or structural_zero."),
+    column("precision", sa.Double, "Estimated share of right links, percent, rounded.", null=True),
+    column("precision_low", sa.Double, "Lower end of its band, rounded down.", null=True),
+    column("precision_high", sa.Double, "Upper end of its band, rounded up.", null=True),
+    column(
+        "recall",
+        sa.Double,
+        "Estimated share of links that were found, percent, rounded.",
+        null=True,
+    ),
+    column("recall_low", sa.Double, "Lower end of its band, rounded down.", null=True),
+    column("recall_high", sa.Double, "Upper end of its band, rounded up.", null=True),
+    column("estimate_status", sa.Text, "estimated, not_identified or withheld."),
+    column("release", sa.Text, "Release that first carried these figures."),
+    sa.CheckConstraint(
+        "estimate_status IN ('estimated', 'not_identified', 'withheld')", "estimate_status"
+    ),
 )

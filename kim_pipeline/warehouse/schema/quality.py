@@ -57,3 +57,33 @@ link_rate = table(
     column("persons", sa.Integer, "Persons looked for."),
     column("found", sa.Integer, "Persons found."),
 )
+
+link_estimate = table(
+    "link_estimate",
+    "quality",
+    "Estimated precision and recall of links, exact; for analysts, not for publication.",
+    column("month", sa.Date, "Month.", key=True),
+    column("source", sa.Text, "One source; empty text for all links.", key=True),
+    column(
+        "other_source",
+        sa.Text,
+        "The other, later in the alphabet; the same for links inside a source.",
+        key=True,
+    ),
+    column("nationality_group", sa.Text, "Nationality group; empty text for all.", key=True),
+    column("pairs", sa.BigInteger, "Pairs of records that lie in one person."),
+    column("precision", sa.Double, "Estimated share of these pairs that are right.", null=True),
+    column("precision_low", sa.Double, "Lower end of its band.", null=True),
+    column("precision_high", sa.Double, "Upper end of its band.", null=True),
+    column("recall", sa.Double, "Estimated share of all true pairs that were found.", null=True),
+    column("recall_low", sa.Double, "Lower end of its band.", null=True),
+    column("recall_high", sa.Double, "Upper end of its band.", null=True),
+    column("identified", sa.Boolean, "The figures can be known; otherwise they are empty."),
+    column(
+        "reason",
+        sa.Text,
+        "Why not: method (cannot tell), or the alarms that fired, joined by commas.",
+        null=True,
+    ),
+    column("known_at", TIMESTAMP, "State of knowledge of the link run."),
+)

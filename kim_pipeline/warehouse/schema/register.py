@@ -37,16 +37,18 @@ sa.Index(
 edge = table(
     "edge",
     "register",
-    "Edge ledger: every pair of records that was compared closely, with weight and model.",
-    column("month", sa.Date, "Month of the link run.", key=True),
+    "Edge ledger: every pair of records in one person or nearly so, from run to run. A row is "
+    "closed when the pair is judged anew, and stays open while it is not.",
     column("source_l", sa.Text, "Source of the left record.", key=True),
     column("record_l", UUID, "Pseudonym of the left record.", key=True),
     column("source_r", sa.Text, "Source of the right record.", key=True),
     column("record_r", UUID, "Pseudonym of the right record.", key=True),
+    column("month", sa.Date, "Month of the link run that judged the pair so."),
     column("weight", sa.Double, "Match weight in bits, prior included."),
+    column("probability", sa.Double, "Calibrated probability that both are one person."),
     column("kept", sa.Boolean, "The pair lies in one person."),
     column("model_version", sa.Text, "Version of the link model."),
-    column("known_from", TIMESTAMP, "Known since.", key=True),
+    *known_columns(),
 )
 
 event = table(
@@ -56,8 +58,9 @@ event = table(
     column("month", sa.Date, "Month of the link run.", key=True),
     column("sequence", sa.Integer, "Running number within the run.", key=True),
     column("kind", sa.Text, "founded, merged, split or moved."),
-    column("person_id", UUID, "Person."),
+    column("person_id", UUID, "Person.", index=True),
     column("other_person_id", UUID, "Person it was merged into or split from.", null=True),
+    column("records", sa.Integer, "Number of records concerned.", null=True),
     column("known_from", TIMESTAMP, "Known since.", key=True),
 )
 
@@ -70,4 +73,42 @@ link_run = table(
     column("input_digest", sa.LargeBinary, "Keyed digest of the token sets that went in."),
     column("model_version", sa.Text, "Version of the link model."),
     column("summary", sa.JSON, "Counts of the run, no identifiers."),
+)
+
+review_item = table(
+    "review_item",
+    "register",
+    "Review queue: pairs of records about which a person has to decide.",
+    column("item", sa.Text, "Opaque name of the pair, keyed; the same in every month.", key=True),
+    column("source_l", sa.Text, "Source of the left record."),
+    column("record_l", UUID, "Pseudonym of the left record."),
+    column("source_r", sa.Text, "Source of the right record."),
+    column("record_r", UUID, "Pseudonym of the right record."),
+    column("kind", sa.Text, "doubtful, conflict, contradiction or duplicate."),
+    column("reason", sa.Text, "Why the pair was refused; empty text if it was not."),
+    column("own", sa.Boolean, "Chosen from the columns of its one source alone: it may be asked."),
+    column("levels", sa.JSON, "How far the records agree, in words per field; no values."),
+    column("probability", sa.Double, "Probability that both are one person.", null=True),
+    column("first_month", sa.Date, "Month in which the pair first came into the queue."),
+    column("month", sa.Date, "Month of the last run that found it worth asking."),
+    column("state", sa.Text, "open, decided or lapsed.", index=True),
+    column("known_from", TIMESTAMP, "When the pair first came into the queue."),
+    column("changed_at", TIMESTAMP, "When the state last changed."),
+)
+
+review_decision = table(
+    "review_decision",
+    "register",
+    "What the trust office decided about pairs of records. Rows are only added; the newest counts.",
+    column("source_l", sa.Text, "Source of the left record.", key=True),
+    column("record_l", UUID, "Pseudonym of the left record.", key=True),
+    column("source_r", sa.Text, "Source of the right record.", key=True),
+    column("record_r", UUID, "Pseudonym of the right record.", key=True),
+    column("item", sa.Text, "Name of the pair in the review queue."),
+    column("same", sa.Boolean, "One person (true) or two (false)."),
+    column("reason", sa.Text, "Code of the reason."),
+    column("decided_by", sa.Text, "Who decided: a name or an office."),
+    column("decided_at", TIMESTAMP, "When it was decided."),
+    column("month", sa.Date, "Newest linked month then: from it on links are made anew."),
+    column("known_from", TIMESTAMP, "When the decision was entered.", key=True),
 )
