@@ -1,47 +1,130 @@
-"""Rules of a link run: drift findings, grouped into rules that stay the same from run to run."""
+"""Rules of a link run: drift findings, grouped into rules that stay the same from run to run.
+
+A rule blocks where the register would take in what is wrong and every linked figure after it; it
+only warns where the links may be right and something else is in doubt: the model's origin, or an
+assumption behind the estimated quality, which then is not published.
+"""
 
 from collections.abc import Callable, Sequence
 from datetime import date
 
 from kim_pipeline.errors import LinkError
-from kim_pipeline.linkage.drift import DriftFinding
+from kim_pipeline.linkage.findings import DriftFinding
 from quality_checks.hub import Hub
+from quality_checks.link_alarms import ALARM_RULES
 from quality_checks.rule import Outcome, Rule
 
 Findings = Callable[[date, Hub], Sequence[DriftFinding]]
 
 _RULES = {
+    # Contradictions mean that records of several people hang together.
     "conflicts": Rule(
         "conflicts_rare",
         "Few links contradict each other.",
         "Wenige Verknüpfungen widersprechen sich.",
     ),
+    # Warns: the shipped weights link nearly as well as own ones.
     "shipped_model": Rule(
         "own_model_in_use",
         "The weights were learnt from these records; else those in the box are used.",
         "Die Gewichte sind aus diesen Datensätzen gelernt; sonst gelten die mitgelieferten.",
         blocking=False,
     ),
+    # Warns: a new model is put in place on purpose, and what it does to links is judged below.
+    "model": Rule(
+        "model_steady",
+        "A new model weighs agreement much like the last one.",
+        "Ein neues Modell gewichtet Übereinstimmungen ähnlich wie das letzte.",
+        blocking=False,
+    ),
+    # A wrong change of ids cannot be taken back from the spells built on it.
     "churn": Rule(
         "person_ids_steady",
         "Few records change their person.",
         "Wenige Datensätze wechseln die Person.",
     ),
+    # A source that lost people makes others look unknown there; small sources show it nowhere else.
+    "shrunk": Rule(
+        "sources_not_shrunk",
+        "No source lost a fifth of its records.",
+        "Keine Quelle hat ein Fünftel ihrer Datensätze verloren.",
+    ),
+    # What rewrites a fifth of a source at once is software, not life.
+    "rewritten": Rule(
+        "records_mostly_unchanged",
+        "At most a fifth of the records a source delivered before look otherwise now.",
+        "Höchstens ein Fünftel der schon gelieferten Datensätze einer Quelle sieht anders aus.",
+    ),
+    # Linked figures move with the rate, whatever moved it.
     "link_rate": Rule(
         "link_rates_steady",
         "The share of persons found in another source is like the month before.",
         "Der Anteil wiedergefundener Personen ist wie im Vormonat.",
     ),
+    # One group lost in one source would read as a fact about that group.
+    "group_rate": Rule(
+        "link_rates_of_groups_steady",
+        "So is that share in each nationality group.",
+        "Das gilt auch für jede Herkunftsgruppe.",
+    ),
+    # Links that agree otherwise than before come from fields that are filled otherwise.
     "levels": Rule(
         "agreement_steady",
-        "Pairs agree as well as the month before.",
-        "Die Angaben stimmen so gut überein wie im Vormonat.",
+        "Linked records agree much like the month before.",
+        "Verknüpfte Datensätze stimmen in ihren Angaben ähnlich überein wie im Vormonat.",
     ),
+    # The same for all candidates: it sees what no longer becomes a link.
+    "weights": Rule(
+        "match_weights_steady",
+        "Candidate pairs are weighed like the month before.",
+        "Mögliche Paare wiegen so viel wie im Vormonat.",
+    ),
+    # A column that is no longer delivered costs links without any other sign.
     "fill": Rule(
         "fields_filled_as_before",
         "The fields used for linking are as full as the month before.",
         "Die Felder für den Abgleich sind so gefüllt wie im Vormonat.",
     ),
+    # Doubled or constant records make people one who are not.
+    "sharing": Rule(
+        "match_keys_shared_as_before",
+        "As many records share a match key inside a source as the month before.",
+        "Innerhalb einer Quelle teilen so viele Datensätze einen Suchschlüssel wie im Vormonat.",
+    ),
+    # A default date or name in place of the true one.
+    "commonest": Rule(
+        "commonest_values_as_before",
+        "The commonest name and birth date are as common as the month before.",
+        "Häufigster Name und häufigstes Geburtsdatum sind so häufig wie im Vormonat.",
+    ),
+    # The five below need no run before: they stop a broken first delivery.
+    "missing": Rule(
+        "needed_fields_filled",
+        "Names, birth date, postcode and nationality are filled for half the records of a source.",
+        "Namen, Geburtsdatum, Postleitzahl und Staatsangehörigkeit sind mindestens zur Hälfte"
+        " gefüllt.",
+    ),
+    "one_value": Rule(
+        "no_value_for_all",
+        "No name or birth date stands for a large part of a source.",
+        "Kein Name und kein Geburtsdatum steht bei einem großen Teil der Datensätze.",
+    ),
+    "doubled": Rule(
+        "people_not_doubled",
+        "Few records of a source share whole name and birth date.",
+        "Wenige Datensätze einer Quelle gleichen sich in Namen und Geburtsdatum.",
+    ),
+    "disagreeing": Rule(
+        "links_agree",
+        "Most links agree in names and birth date.",
+        "Die meisten Verknüpfungen stimmen in Namen und Geburtsdatum überein.",
+    ),
+    "unfound": Rule(
+        "sources_overlap",
+        "Every source shares people with another.",
+        "Jede Quelle hat Personen mit einer anderen gemeinsam.",
+    ),
+    **ALARM_RULES,
 }
 LINK_RULES = tuple(_RULES.values())
 
@@ -64,11 +147,11 @@ def drift_outcomes(findings: Sequence[DriftFinding]) -> list[Outcome]:
     """
     if not findings:
         raise LinkError("The link run has no drift findings; nothing can be said about it.")
-    unknown = {_family(finding) for finding in findings} - set(_RULES)
+    unknown = {finding.family for finding in findings} - set(_RULES)
     if unknown:
         raise LinkError(f"No quality rule covers the drift findings {', '.join(sorted(unknown))}.")
     return [
-        _outcome(rule, [finding for finding in findings if _family(finding) == family])
+        _outcome(rule, [finding for finding in findings if finding.family == family])
         for family, rule in _RULES.items()
     ]
 
@@ -76,7 +159,3 @@ def drift_outcomes(findings: Sequence[DriftFinding]) -> list[Outcome]:
 def _outcome(rule: Rule, findings: Sequence[DriftFinding]) -> Outcome:
     beyond = sum(not finding.passed for finding in findings)
     return Outcome(rule, beyond == 0, checked=len(findings), unexpected=beyond)
-
-
-def _family(finding: DriftFinding) -> str:
-    return finding.name.split(":", 1)[0]

@@ -6,7 +6,11 @@ from datetime import date
 
 import pandas as pd
 
-from kim_pipeline.warehouse.schema.published import STATUSES, indicator_value
+from kim_pipeline.warehouse.schema.published import (
+    ESTIMATE_STATUSES,
+    STATUSES,
+    indicator_value,
+)
 from quality_checks import published_frames
 from quality_checks.facts import Query
 from quality_checks.frames import read_frame
@@ -110,7 +114,38 @@ INDICATOR = (
     ),
 )
 
-LINK_QUALITY = (*_COUNTS, *_SHARE, *_STATUS)
+LINK_QUALITY = (
+    *_COUNTS,
+    *_SHARE,
+    *_STATUS,
+    is_one_of(
+        "estimate_status_known",
+        "estimate_status",
+        ESTIMATE_STATUSES,
+        ("The status of the estimate is known.", "Der Status der Schätzung ist bekannt."),
+    ),
+    holds(
+        "estimate_rounded",
+        (
+            "Estimates are rounded and lie in their bands.",
+            "Schätzungen sind gerundet und liegen in ihren Spannen.",
+        ),
+    ),
+    holds(
+        "estimate_has_base",
+        (
+            "An estimate is published for at least 30 persons found.",
+            "Eine Schätzung steht nur bei mindestens 30 gefundenen Personen.",
+        ),
+    ),
+    holds(
+        "no_estimate_no_figure",
+        (
+            "What is not estimated or withheld shows no figure.",
+            "Was nicht bestimmbar oder gesperrt ist, zeigt keine Zahl.",
+        ),
+    ),
+)
 
 SOURCE_QUALITY = (
     is_none_of(

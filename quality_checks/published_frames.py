@@ -5,6 +5,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from kim_pipeline.disclosure.link_bands import FINEST_BASE
 from kim_pipeline.disclosure.rules import COARSE_STEP, DAY_CLASS, FINE_BASE, SMALLEST_BASE
 from kim_pipeline.warehouse.schema import published
 from quality_checks.facts import Condition, Query, fact
@@ -44,7 +45,13 @@ def link_quality(month: date) -> Query:
     """Look at the link rates of a month."""
     q = published.link_quality.c
     return sa.select(
-        q.numerator, q.denominator, q.status, *_share(q, sa.true()), *_status(q)
+        q.numerator,
+        q.denominator,
+        q.status,
+        q.estimate_status,
+        *_share(q, sa.true()),
+        *_status(q),
+        *_estimate(q),
     ).where(q.month == month)
 
 
@@ -71,6 +78,28 @@ def _status(cell: Any) -> tuple[Condition, ...]:
     return (
         fact("withheld_has_no_value", shown.is_(None), when=cell.status == "withheld"),
         fact("published_has_value", cell.value.is_not(None), when=cell.status == "published"),
+    )
+
+
+def _estimate(cell: Any) -> tuple[Condition, ...]:
+    figures = [cell[name] for name in published.ESTIMATE_FIGURES]
+    estimated = cell.estimate_status == "estimated"
+    step = sa.case(
+        (cell.numerator < FINE_BASE, COARSE_STEP), (cell.numerator < FINEST_BASE, 1), else_=0.5
+    )
+    rounded = [
+        figure.is_not(None) & _is_multiple(figure, step) & figure.between(0, 100)
+        for figure in figures
+    ]
+    enough = sa.func.coalesce(cell.numerator, 0) >= SMALLEST_BASE
+    ordered = [
+        cell[f"{name}_low"].between(0, cell[name]) & (cell[name] <= cell[f"{name}_high"])
+        for name in ("precision", "recall")
+    ]
+    return (
+        fact("estimate_rounded", sa.and_(*rounded, *ordered), when=estimated),
+        fact("estimate_has_base", enough, when=estimated),
+        fact("no_estimate_no_figure", sa.func.coalesce(*figures).is_(None), when=~estimated),
     )
 
 

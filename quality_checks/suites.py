@@ -6,7 +6,7 @@ from datetime import date
 import dagster as dg
 import sqlalchemy as sa
 
-from kim_pipeline.linkage.drift import DriftFinding
+from kim_pipeline.linkage.findings import DriftFinding
 from kim_pipeline.settings import Settings
 from quality_checks.bridge import Load, frames_judge, judged_checks
 from quality_checks.completeness import completeness_frame, completeness_rules

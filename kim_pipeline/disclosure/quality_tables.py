@@ -7,6 +7,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from kim_pipeline.disclosure.ledger import Entry
+from kim_pipeline.disclosure.link_bands import ESTIMATED, Band, shown_band
 from kim_pipeline.disclosure.protect import PUBLISHED, WITHHELD
 from kim_pipeline.disclosure.published_tables import replace_rows
 from kim_pipeline.disclosure.rules import is_recognisable
@@ -16,11 +17,18 @@ from kim_pipeline.indicators.labels import Label, Labels
 from kim_pipeline.indicators.measure import State
 from kim_pipeline.indicators.quality_counts import LINK_PREFIX, SOURCES, link_pair, source_id
 from kim_pipeline.periods import previous_month
-from kim_pipeline.warehouse.schema.published import link_quality, source_quality
+from kim_pipeline.warehouse import link_estimates
+from kim_pipeline.warehouse.link_estimates import EstimateKey, LinkEstimate
+from kim_pipeline.warehouse.schema.published import (
+    ESTIMATE_FIGURES,
+    link_quality,
+    source_quality,
+)
 from kim_pipeline.warehouse.schema.quality import check_result, delivery, link_rate
 
 Shown = Mapping[CellKey, Entry]
 Fields = dict[str, Any]
+_Release = tuple[str, str, str, str]
 
 _NO_DELIVERY: Fields = {"delivered_on": None, "delivery_month": None}
 _NO_RULES: Fields = {"rules_passed": 0, "rules_checked": 0}
@@ -31,7 +39,8 @@ def write_link_rates(
 ) -> None:
     """Replace the month's link rates: exact for analysts, protected in `published.link_quality`.
 
-    Groups for which a rate cannot exist have no row.
+    Beside a protected rate stands the estimated quality of the links between both sources, in
+    rounded bands. Groups for which a rate cannot exist have no row.
     """
     links = [c for c in cells if c.key.indicator_id.startswith(LINK_PREFIX) and not c.structural]
     exact = [
@@ -39,13 +48,39 @@ def write_link_rates(
         for cell in links
         if cell.denominator is not None and cell.numerator is not None
     ]
+    estimates = link_estimates.read(connection, month)
+    before = _bands_before(connection, month)
     protected = [
-        _link(month, cell.key)
-        | {n: getattr(shown[cell.key], n) for n in ("numerator", "denominator", "value", "status")}
-        for cell in links
+        _link(month, cell.key) | _protected(shown[cell.key], estimates, before) for cell in links
     ]
     replace_rows(connection, link_rate, link_rate.c.month == month, exact)
     replace_rows(connection, link_quality, link_quality.c.month == month, protected)
+
+
+def _protected(
+    entry: Entry, estimates: Mapping[EstimateKey, LinkEstimate], before: Mapping[_Release, Band]
+) -> Fields:
+    """Put a rate and its band together; a band once shown stays for its release."""
+    source, other = link_pair(entry.indicator_id)
+    first, second = sorted((source, other))
+    band = shown_band(estimates.get((first, second, entry.value_1)), entry)
+    if band["estimate_status"] == ESTIMATED:
+        band = before.get((source, other, entry.value_1, entry.release), band)
+    rate = {n: getattr(entry, n) for n in ("numerator", "denominator", "value", "status")}
+    return {**rate, **band, "release": entry.release}
+
+
+def _bands_before(connection: sa.Connection, month: date) -> dict[_Release, Band]:
+    shown = (*ESTIMATE_FIGURES, "estimate_status")
+    query = sa.select(link_quality).where(
+        link_quality.c.month == month, link_quality.c.estimate_status == ESTIMATED
+    )
+    return {
+        (row["source"], row["other_source"], row["nationality_group"], row["release"]): {
+            name: row[name] for name in shown
+        }
+        for row in connection.execute(query).mappings()
+    }
 
 
 def _link(month: date, key: CellKey) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -59,6 +60,18 @@ class Delivery:
     status: str
 
 
+Band = tuple[float, float]
+
+
+@dataclass(frozen=True)
+class Estimate:
+    """Estimated quality of links: bands in percent, None unless the status is estimated."""
+
+    status: str
+    precision: Band | None = None
+    recall: Band | None = None
+
+
 @dataclass(frozen=True)
 class LinkRate:
     """The share of one source's persons found in another; group "" means all persons."""
@@ -67,6 +80,7 @@ class LinkRate:
     other_source: str
     group: str
     cell: Cell
+    estimate: Estimate = Estimate("not_identified")
 
 
 @dataclass(frozen=True)
@@ -187,6 +201,14 @@ def _link_rates(connection: sa.Connection, month: date) -> tuple[LinkRate, ...]:
     order = (_LINK.c.source, _LINK.c.other_source, _LINK.c.nationality_group)
     query = sa.select(_LINK).where(_LINK.c.month == month).order_by(*order)
     return tuple(
-        LinkRate(row.source, row.other_source, row.nationality_group, _cell(row))
+        LinkRate(row.source, row.other_source, row.nationality_group, _cell(row), _estimate(row))
         for row in connection.execute(query)
     )
+
+
+def _estimate(row: sa.Row[tuple[Any, ...]]) -> Estimate:
+    """Keep the bands of estimated rows only, whatever stands in the others."""
+    if row.estimate_status != "estimated":
+        return Estimate(row.estimate_status)
+    precision = (row.precision_low, row.precision_high)
+    return Estimate("estimated", precision, (row.recall_low, row.recall_high))

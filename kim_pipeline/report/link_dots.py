@@ -6,7 +6,7 @@ from markupsafe import Markup
 
 from kim_pipeline.report import svg
 from kim_pipeline.report.cells import show
-from kim_pipeline.report.figures import Cell
+from kim_pipeline.report.figures import Cell, Estimate
 from kim_pipeline.report.language import Language
 from kim_pipeline.report.scale import Scale
 
@@ -15,12 +15,16 @@ _TOP = 66.0
 
 @dataclass(frozen=True)
 class LinkPanel:
-    """One pair of sources: who is looked for where, overall and per nationality group."""
+    """One pair of sources: who is looked for where, overall and per nationality group.
+
+    `estimates` say how good the links are: for all persons, then for each group.
+    """
 
     source: str
     other_source: str
     overall: Cell
     groups: tuple[tuple[str, Cell], ...]
+    estimates: tuple[Estimate, ...]
 
 
 @dataclass(frozen=True)

@@ -24,6 +24,7 @@ from kim_pipeline.report.geography import read_town_map
 from kim_pipeline.report.key_figures import key_figures
 from kim_pipeline.report.language import Language, read_language
 from kim_pipeline.report.link_dots import LinkPanel, narrow_panels, wide_panels
+from kim_pipeline.report.link_estimates import estimate_line, estimate_rows
 from kim_pipeline.report.town_dots import NARROW, WIDE, town_bars, town_dots
 from kim_pipeline.report.towns import Comparison, compare_towns
 
@@ -166,6 +167,8 @@ def _quality(language: Language, figures: Figures, panels: tuple[LinkPanel, ...]
         "quality_title": quality.quality_title(language, panels),
         "links": image,
         "link_rows": quality.link_rows(language, panels),
+        "estimate_rows": estimate_rows(language, panels),
+        "estimate_line": estimate_line(language, panels),
         "rules_line": quality.rules_line(language, figures),
         "deliveries": quality.delivery_rows(language, figures),
     }

@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from kim_pipeline.indicators.labels import Labels
 from kim_pipeline.report.attention import is_outdated, weakest_group
 from kim_pipeline.report.cells import ShownCell, show
-from kim_pipeline.report.figures import Cell, Delivery, Figures, LinkRate
+from kim_pipeline.report.figures import Cell, Delivery, Estimate, Figures, LinkRate
 from kim_pipeline.report.language import Language
 from kim_pipeline.report.link_dots import LinkPanel
+from kim_pipeline.report.link_estimates import missed, wrong
 
 _GROUP = "nationality_group"
 # Germans are not in the immigration office's register: no link of theirs can be missing.
@@ -37,6 +38,8 @@ class LinkRow:
     rate: ShownCell
     found: str
     searched: str
+    wrong: ShownCell
+    missed: ShownCell
 
 
 def link_panels(language: Language, labels: Labels, figures: Figures) -> tuple[LinkPanel, ...]:
@@ -45,16 +48,22 @@ def link_panels(language: Language, labels: Labels, figures: Figures) -> tuple[L
     pairs = sorted({(rate.source, rate.other_source) for rate in figures.link_rates})
     panels = []
     for source, other in pairs:
-        rates = {r.group: r.cell for r in figures.link_rates if _pair(r) == (source, other)}
-        groups = tuple(
-            (group_label(language, labels, group), rates.get(group, Cell("absent")))
-            for group in _groups(labels, figures)
-        )
-        overall = rates.get("", Cell("absent"))
+        rates = {r.group: r for r in figures.link_rates if _pair(r) == (source, other)}
+        shown = [rates.get(group, _no_rate(group)) for group in ("", *_groups(labels, figures))]
         panels.append(
-            LinkPanel(names.get(source, source), names.get(other, other), overall, groups)
+            LinkPanel(
+                source=names.get(source, source),
+                other_source=names.get(other, other),
+                overall=shown[0].cell,
+                groups=tuple((group_label(language, labels, r.group), r.cell) for r in shown[1:]),
+                estimates=tuple(r.estimate for r in shown),
+            )
         )
     return tuple(sorted(panels, key=lambda panel: -(panel.overall.value or 0.0)))
+
+
+def _no_rate(group: str) -> LinkRate:
+    return LinkRate("", "", group, Cell("absent"), Estimate("absent"))
 
 
 def _pair(rate: LinkRate) -> tuple[str, str]:
@@ -91,10 +100,12 @@ def link_rows(language: Language, panels: tuple[LinkPanel, ...]) -> tuple[LinkRo
     for panel in panels:
         pair = language.text("quality.pair", source=panel.source, other=panel.other_source)
         everyone = language.text("quality.everyone")
-        for group, cell in ((everyone, panel.overall), *panel.groups):
+        lines = ((everyone, panel.overall), *panel.groups)
+        for (group, cell), estimate in zip(lines, panel.estimates, strict=True):
             rate = show(language, cell, "percent")
             found, searched = _count(language, cell.numerator), _count(language, cell.denominator)
-            rows.append(LinkRow(pair, group, rate, found, searched))
+            words = wrong(language, estimate), missed(language, estimate)
+            rows.append(LinkRow(pair, group, rate, found, searched, *words))
     return tuple(rows)
 
 

@@ -42,6 +42,11 @@ RATE: dict[str, Any] = {
     "value": 75.0,
     "status": "published",
 }
+BAND = {"precision": 95.0, "precision_low": 90.0, "precision_high": 100.0}
+BAND |= {"recall": 90.0, "recall_low": 90.0, "recall_high": 95.0, "estimate_status": "estimated"}
+NO_BAND = dict.fromkeys(BAND) | {"estimate_status": "not_identified"}
+BAND_OF_MANY = {"numerator": 200, "denominator": 300, "recall": 92.5}
+RATE |= BAND | {"release": "2026-10-r1"}
 DELIVERY: dict[str, Any] = {
     "month": MONTH,
     "source": "a",
@@ -76,7 +81,7 @@ BROKEN = [
     ("indicator_value", "structural_zero_is_zero", COUNT | {"status": "structural_zero"}),
     ("indicator_value", "unit_known", {"unit": "euros"}),
     ("indicator_value", "revision_counted", {"revision": -1}),
-    ("link_quality", "numerator_never_one_or_two", {"numerator": 2}),
+    ("link_quality", "numerator_never_one_or_two", NO_BAND | {"numerator": 2}),
     (
         "link_quality",
         "denominator_never_one_or_two",
@@ -87,7 +92,13 @@ BROKEN = [
     ("link_quality", "share_rounded", {"value": 73.0}),
     ("link_quality", "status_known", {"status": "secret"}),
     ("link_quality", "withheld_has_no_value", {"status": "withheld"}),
-    ("link_quality", "published_has_value", NOTHING),
+    ("link_quality", "published_has_value", NOTHING | NO_BAND),
+    ("link_quality", "estimate_rounded", {"precision": 96.0}),
+    ("link_quality", "estimate_rounded", {"recall_high": 85.0}),
+    ("link_quality", "estimate_rounded", BAND_OF_MANY | {"recall": 97.25}),
+    ("link_quality", "estimate_rounded", {"recall": None}),
+    ("link_quality", "estimate_has_base", {"numerator": 29}),
+    ("link_quality", "no_estimate_no_figure", {"estimate_status": "withheld"}),
     ("source_quality", "persons_never_one_or_two", {"persons": 1}),
     ("source_quality", "status_known", {"status": "secret"}),
     ("source_quality", "rules_counted", {"rules_passed": 4}),

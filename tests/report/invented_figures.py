@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from kim_pipeline.indicators.catalogue import read_catalogue
 from kim_pipeline.kreis import Kreis
 from kim_pipeline.periods import months_between, next_month
-from kim_pipeline.report.figures import Cell, Delivery, Figures, Indicator, LinkRate
+from kim_pipeline.report.figures import Cell, Delivery, Estimate, Figures, Indicator, LinkRate
 from kim_pipeline.warehouse.schema import published
 
 MONTH = date(2026, 10, 1)
@@ -21,6 +21,16 @@ SOURCES = {
     "job_centre": "Jobcenter",
 }
 GROUPS = ("EU", "UKRAINE", "ASYLUM8", "TURKEY", "WEST_BALKAN", "OTHER")
+NO_BAND = Estimate("not_identified")
+ESTIMATES = {
+    "case_management": {"": Estimate("estimated", (99.0, 100.0), (96.0, 98.5))},
+    "immigration_office": {"": Estimate("estimated", (99.0, 100.0), (96.0, 98.5))},
+    "job_centre": {
+        "": Estimate("estimated", (98.5, 99.5), (97.0, 99.0)),
+        "UKRAINE": Estimate("withheld"),
+        "ASYLUM8": Estimate("estimated", (96.0, 98.0), (91.0, 95.0)),
+    },
+}
 TOTAL_ONLY = {"N6_p90", "G2", "G2_over_30"}
 
 
@@ -161,7 +171,10 @@ def _links(draw: random.Random) -> tuple[LinkRate, ...]:
             rate = level * (0.9 if group == "ASYLUM8" else 1.0)
             found = min(searched, _noisy(draw, searched * rate))
             value = float(math.floor(100 * found / searched + 0.5))
-            rates.append(LinkRate(source, other, group, Cell("published", value, found, searched)))
+            cell = Cell("published", value, found, searched)
+            rates.append(
+                LinkRate(source, other, group, cell, ESTIMATES[source].get(group, NO_BAND))
+            )
     return tuple(sorted(rates, key=lambda r: (r.source, r.other_source, r.group)))
 
 
@@ -182,6 +195,8 @@ def publish(connection: sa.Connection, figures: Figures) -> None:
                 "other_source": rate.other_source,
                 "nationality_group": rate.group,
                 **_numbers(rate.cell),
+                **_bands(rate.estimate),
+                "release": "invented",
             }
             for rate in figures.link_rates
         ],
@@ -237,3 +252,12 @@ def _numbers(cell: Cell) -> dict[str, object]:
         "value": cell.value,
         "status": cell.status,
     }
+
+
+def _bands(estimate: Estimate) -> dict[str, object]:
+    bands = {"precision": estimate.precision, "recall": estimate.recall}
+    row: dict[str, object] = {"estimate_status": estimate.status}
+    for name, band in bands.items():
+        low, high = band or (None, None)
+        row |= {name: low, f"{name}_low": low, f"{name}_high": high}
+    return row

@@ -152,7 +152,8 @@ def _known_numbers(figures: Figures, language: Language) -> Iterator[str]:
         for count in (cell.value, cell.numerator, cell.denominator):
             if count is not None:
                 yield language.number(count)
-    yield from (str(number) for number in (6, 30, 31, len(figures.months())))
+    yield from (str(number) for number in (6, 30, 31, len(figures.months()), "1.000"))
+    yield from _of_a_thousand(figures, language)
     for month in figures.months():
         yield from (str(month.year), f"{month:%y}")
     for delivery in figures.deliveries:
@@ -163,6 +164,12 @@ def _known_numbers(figures: Figures, language: Language) -> Iterator[str]:
     for at in ("rules_passed", "rules_checked"):
         yield str(sum(getattr(delivery, at) for delivery in figures.deliveries))
     yield from _differences(figures, language)
+
+
+def _of_a_thousand(figures: Figures, language: Language) -> Iterator[str]:
+    for rate in figures.link_rates:
+        for share in (*(rate.estimate.precision or ()), *(rate.estimate.recall or ())):
+            yield language.number(10 * (100 - share))
 
 
 def _differences(figures: Figures, language: Language) -> Iterator[str]:
