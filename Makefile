@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/ready
 PYTEST := $(BIN)/python -m pytest
 
-.PHONY: help setup demo ui test test-long bench lock format clean
+.PHONY: help setup demo ui test test-long bench bench-linkage bench-linkage-public bench-scale bench-attack spark lock lock-peers format clean
 
 help:
 	@echo "make demo       invents a small Kreis, runs every month, writes the report"
@@ -13,6 +13,8 @@ help:
 	@echo "make test       every check and test"
 	@echo "make test-long  the long runs as well"
 	@echo "make bench      benchmarks"
+	@echo "make bench-linkage  linkage against its peers (long); bench-linkage-public, bench-scale, bench-attack"
+	@echo "make spark      adds the Spark engine of the linkage (KIM_LINK_ENGINE=spark)"
 	@echo "make lock       resolves the dependencies anew into requirements.lock"
 
 setup: $(READY)
@@ -30,6 +32,20 @@ demo: setup
 ui: setup
 	$(BIN)/kim ui
 
+# The Spark engine comes on top: 0.5 GB that only a Land needs. Tests under CI=true skip nothing.
+SPARK := $(VENV)/spark-ready
+
+spark: $(SPARK)
+
+$(SPARK): requirements-spark.lock $(READY)
+	@command -v java >/dev/null || { [ "$$(id -u)" = 0 ] && apt-get -q update && DEBIAN_FRONTEND=noninteractive apt-get install -qy --no-install-recommends openjdk-17-jre-headless; } || { echo "Java 17 is missing (Debian: apt install openjdk-17-jre-headless)." >&2; exit 1; }
+	PYTHONWARNINGS=ignore $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-cache-dir --require-hashes --no-deps --no-build-isolation -r requirements-spark.lock
+	@touch $(SPARK)
+
+ifeq ($(CI),true)
+test: spark
+endif
+
 test: setup
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
@@ -43,11 +59,41 @@ test-long: test
 bench: setup
 	$(BIN)/python -m benchmarks
 
+PEERS := .venv-peers
+PEERS_PYTHON ?= $(PYTHON)
+
+$(PEERS)/ready: requirements-peers.lock
+	@$(PEERS_PYTHON) -c 'import sys; sys.exit(0 if sys.version_info[:2] == (3, 11) else "The peers need Python 3.11; set PEERS_PYTHON=")'
+	$(PEERS_PYTHON) -m venv --clear $(PEERS)
+	$(PEERS)/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-peers.lock
+	@touch $(PEERS)/ready
+
+bench-linkage: setup $(PEERS)/ready
+	$(BIN)/python -m benchmarks.linkage county
+
+bench-linkage-public: setup $(PEERS)/ready
+	$(BIN)/python -m benchmarks.linkage public
+	$(BIN)/python -m benchmarks.linkage corrupted
+
+bench-scale: setup
+	$(BIN)/python -m benchmarks.linkage scale
+
+bench-attack: setup
+	$(BIN)/python -m benchmarks.linkage attack
+
 # Addresses stay out of the lock: it must install from any registry that serves the same files.
 lock: setup
-	$(BIN)/python -m piptools compile --quiet --all-extras --no-strip-extras --allow-unsafe --generate-hashes \
+	$(BIN)/python -m piptools compile --quiet --extra ui --extra dev --no-strip-extras --allow-unsafe --generate-hashes \
 	  --no-emit-index-url --no-emit-trusted-host --no-emit-find-links --no-emit-options --no-annotate \
 	  --output-file requirements.lock pyproject.toml
+	echo 'pyspark>=4.1,<4.2' | $(BIN)/python -m piptools compile --quiet --no-strip-extras --allow-unsafe --generate-hashes --no-header \
+	  --no-emit-index-url --no-emit-trusted-host --no-emit-find-links --no-emit-options --no-annotate \
+	  --constraint requirements.lock --output-file requirements-spark.lock -
+
+lock-peers: setup
+	$(BIN)/python -m piptools compile --quiet --no-strip-extras --allow-unsafe --generate-hashes \
+	  --no-emit-index-url --no-emit-trusted-host --no-emit-find-links --no-emit-options --no-annotate \
+	  --output-file requirements-peers.lock benchmarks/peers/requirements.in
 
 format: setup
 	$(BIN)/ruff format .
