@@ -1,7 +1,7 @@
 """What the link assets do: gather token tables, propose, and write the register."""
 
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 import pandas as pd
@@ -19,8 +19,8 @@ from kim_pipeline.linkage.drift import check_drift
 from kim_pipeline.linkage.engines import engine_of
 from kim_pipeline.linkage.findings import DriftFinding
 from kim_pipeline.linkage.link import LinkResult, link_month
-from kim_pipeline.linkage.model import shipped_model
-from kim_pipeline.linkage.models import Renewal, model_in_use, renew
+from kim_pipeline.linkage.model import LinkModel, shipped_model
+from kim_pipeline.linkage.models import Renewal, adopt, model_in_use, renew
 from kim_pipeline.linkage.summary import LinkSummary
 from kim_pipeline.privacy.keyring import Keyring
 from kim_pipeline.privacy.pseudonyms import content_mac
@@ -28,7 +28,7 @@ from kim_pipeline.settings import Settings
 from kim_pipeline.warehouse import link_estimates, register
 from kim_pipeline.warehouse.engine import warehouse_errors
 from kim_pipeline.warehouse.link_run import LinkRun
-from kim_pipeline.warehouse.review_decisions import decisions, decisions_until
+from kim_pipeline.warehouse.review_decisions import decisions, decisions_until, last_decided
 from kim_pipeline.warehouse.review_queue import update_queue
 from sources.token_tables import LinkInput, link_input, shred, shredded_after
 
@@ -42,7 +42,7 @@ UNCHANGED: Counts = {"unchanged": "these records were linked before"}
 def propose_links(hub: Hub, month: date) -> Counts:
     """Link the records of a month, unless nothing that its links rest on is new."""
     with hub.transaction("Reading the register") as connection:
-        known_at = register.moment_after(connection, knowledge_of(connection, month).known_at)
+        known_at = _moment(connection, month)
         chosen = link_input(connection, hub.contracts, month, hub.keyring)
         digest = run_digest(connection, chosen, hub.keyring)
         run = register.run_of(connection, month)
@@ -56,11 +56,11 @@ def propose_links(hub: Hub, month: date) -> Counts:
         shred(hub.settings, chosen)
         return UNCHANGED
     with shredded_after(hub.contracts, chosen, hub.settings, hub.keyring) as tokens:
-        result = _link(hub, month, tokens, base)
-    if result.memory is not None:
-        link_memory.keep(hub.settings, month, result.memory)
+        model = model_in_use(hub.settings.models, tokens)
+        result = _link(hub, month, tokens, base, model)
     item_key = hub.keyring.hub_key(REVIEW_ITEMS).secret
-    proposals.save(hub.settings, proposals.propose(month, known_at, digest, result, item_key))
+    basis = proposals.Basis(month, known_at, digest, model)
+    proposals.save(hub.settings, proposals.propose(basis, result, item_key))
     return {
         "persons": result.summary.persons,
         "candidate_pairs": result.summary.candidate_pairs,
@@ -79,14 +79,27 @@ class _Base:
     decided: Decisions
 
 
-def _link(hub: Hub, month: date, tokens: dict[str, pa.Table], base: _Base) -> LinkResult:
-    model = model_in_use(hub.settings.models, tokens)
+def _moment(connection: sa.Connection, month: date) -> datetime:
+    """Say when the links of a month are learnt: after its deliveries and the decisions they obey.
+
+    What was known before a decision stays as it was.
+    """
+    known_at = knowledge_of(connection, month).known_at
+    decided = last_decided(connection, month)
+    return register.moment_after(connection, max(known_at, decided) if decided else known_at)
+
+
+def _link(
+    hub: Hub, month: date, tokens: dict[str, pa.Table], base: _Base, model: LinkModel
+) -> LinkResult:
     key = hub.keyring.register_key.secret
-    known = (tokens, base.previous, month, model, key, base.given, base.decided)
     settings = hub.settings
-    if settings.link_engine == "spark":
-        return link_month(*known, engine=engine_of(settings.link_engine, settings.home))
-    return link_month(*known, memory=link_memory.recall(settings, month))
+    spark = settings.link_engine == "spark"
+    return link_month(
+        *(tokens, base.previous, month, model, key, base.given, base.decided),
+        memory=link_memory.recall(settings, month),
+        engine=engine_of(settings.link_engine, settings.home) if spark else None,
+    )
 
 
 def train_anew(hub: Hub, forced: bool) -> Renewal:
@@ -162,6 +175,9 @@ def register_links(hub: Hub, month: date) -> Counts:
         change = register.write(connection, _entry(proposal))
         link_estimates.write(connection, month, proposal.known_at, estimates)
         queue = update_queue(connection, month, proposal.known_at, proposal.review)
+    adopt(hub.settings.models, proposal.model)
+    if proposal.memory is not None:
+        link_memory.keep(hub.settings, month, proposal.memory)
     proposals.discard(hub.settings, month)
     return {
         "links_opened": change.opened,

@@ -16,33 +16,34 @@ _TEXTS = {
     "coverage": (
         "coverage_possible",
         "As many records have a partner in another source as can be, and as the month before.",
-        "So viele Datensätze haben einen Partner in einer anderen Quelle, wie es sein kann und wie"
-        " im Vormonat.",
+        "Nicht mehr Datensätze als möglich haben einen Partner in einer anderen Quelle, und etwa so"
+        " viele wie im Vormonat.",
     ),
     "duplicates": (
         "duplicates_few",
         "Few people stand twice inside a source, as many as the month before.",
-        "Wenige Personen stehen in einer Quelle doppelt, so viele wie im Vormonat.",
+        "Nur wenige Personen stehen doppelt in einer Quelle, etwa so viele wie im Vormonat.",
     ),
     "relinked": (
         "hidden_partners_not_replaced",
         "Records whose partner is hidden find no other.",
-        "Datensätze, deren Partner verborgen wird, finden keinen anderen.",
+        "Probe: Fehlt der richtige Datensatz, wird nur selten ein falscher dafür verknüpft.",
     ),
     "curve": (
         "curve_falls",
         "The more a pair agrees, the rarer it is wrong.",
-        "Je besser ein Paar übereinstimmt, desto seltener ist es falsch.",
+        "Je besser zwei Datensätze übereinstimmen, desto seltener ist ihre Verknüpfung falsch.",
     ),
     "triangle": (
         "recall_below_its_bound",
         "Estimated recall is not above what a third source allows.",
-        "Die geschätzte Vollständigkeit liegt nicht über dem, was eine dritte Quelle zulässt.",
+        "Der Anteil gefundener Verknüpfungen ist nicht höher geschätzt, als der Vergleich mit einer"
+        " dritten Quelle zulässt.",
     ),
     "identifier": (
         "recall_fits_azr_numbers",
         "Estimated recall lies in the interval that AZR numbers give.",
-        "Die geschätzte Vollständigkeit liegt in der Spanne, die AZR-Nummern ergeben.",
+        "Der geschätzte Anteil gefundener Verknüpfungen passt zu den Datensätzen mit AZR-Nummer.",
     ),
 }
 ALARM_RULES = {family: Rule(*_TEXTS[family], blocking=False) for family in FAMILIES}

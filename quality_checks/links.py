@@ -21,13 +21,14 @@ _RULES = {
     "conflicts": Rule(
         "conflicts_rare",
         "Few links contradict each other.",
-        "Wenige Verknüpfungen widersprechen sich.",
+        "Nur wenige Verknüpfungen widersprechen sich.",
     ),
     # Warns: the shipped weights link nearly as well as own ones.
     "shipped_model": Rule(
         "own_model_in_use",
         "The weights were learnt from these records; else those in the box are used.",
-        "Die Gewichte sind aus diesen Datensätzen gelernt; sonst gelten die mitgelieferten.",
+        "Der Abgleich nutzt Gewichte, die aus den eigenen Datensätzen gelernt sind, nicht die"
+        " mitgelieferten.",
         blocking=False,
     ),
     # Warns: a new model is put in place on purpose, and what it does to links is judged below.
@@ -41,7 +42,7 @@ _RULES = {
     "churn": Rule(
         "person_ids_steady",
         "Few records change their person.",
-        "Wenige Datensätze wechseln die Person.",
+        "Nur wenige Datensätze werden einer anderen Person zugeordnet als im Vormonat.",
     ),
     # A source that lost people makes others look unknown there; small sources show it nowhere else.
     "shrunk": Rule(
@@ -53,7 +54,7 @@ _RULES = {
     "rewritten": Rule(
         "records_mostly_unchanged",
         "At most a fifth of the records a source delivered before look otherwise now.",
-        "Höchstens ein Fünftel der schon gelieferten Datensätze einer Quelle sieht anders aus.",
+        "Höchstens ein Fünftel der früher gelieferten Datensätze einer Quelle hat sich geändert.",
     ),
     # Linked figures move with the rate, whatever moved it.
     "link_rate": Rule(
@@ -64,8 +65,8 @@ _RULES = {
     # One group lost in one source would read as a fact about that group.
     "group_rate": Rule(
         "link_rates_of_groups_steady",
-        "So is that share in each nationality group.",
-        "Das gilt auch für jede Herkunftsgruppe.",
+        "The share of persons found again is like the month before in each nationality group.",
+        "Der Anteil wiedergefundener Personen ist in jeder Herkunftsgruppe wie im Vormonat.",
     ),
     # Links that agree otherwise than before come from fields that are filled otherwise.
     "levels": Rule(
@@ -77,42 +78,42 @@ _RULES = {
     "weights": Rule(
         "match_weights_steady",
         "Candidate pairs are weighed like the month before.",
-        "Mögliche Paare wiegen so viel wie im Vormonat.",
+        "Mögliche Paare werden ähnlich bewertet wie im Vormonat.",
     ),
     # A column that is no longer delivered costs links without any other sign.
     "fill": Rule(
         "fields_filled_as_before",
         "The fields used for linking are as full as the month before.",
-        "Die Felder für den Abgleich sind so gefüllt wie im Vormonat.",
+        "Die Felder für den Abgleich sind etwa so oft ausgefüllt wie im Vormonat.",
     ),
     # Doubled or constant records make people one who are not.
     "sharing": Rule(
         "match_keys_shared_as_before",
         "As many records share a match key inside a source as the month before.",
-        "Innerhalb einer Quelle teilen so viele Datensätze einen Suchschlüssel wie im Vormonat.",
+        "In einer Quelle gleichen sich etwa so viele Datensätze in Suchmerkmalen wie im Vormonat.",
     ),
     # A default date or name in place of the true one.
     "commonest": Rule(
         "commonest_values_as_before",
         "The commonest name and birth date are as common as the month before.",
-        "Häufigster Name und häufigstes Geburtsdatum sind so häufig wie im Vormonat.",
+        "Der häufigste Name und das häufigste Geburtsdatum sind etwa so häufig wie im Vormonat.",
     ),
     # The five below need no run before: they stop a broken first delivery.
     "missing": Rule(
         "needed_fields_filled",
         "Names, birth date, postcode and nationality are filled for half the records of a source.",
-        "Namen, Geburtsdatum, Postleitzahl und Staatsangehörigkeit sind mindestens zur Hälfte"
-        " gefüllt.",
+        "Namen, Geburtsdatum, Postleitzahl und Staatsangehörigkeit sind in jeder Quelle bei"
+        " mindestens der Hälfte der Datensätze ausgefüllt.",
     ),
     "one_value": Rule(
         "no_value_for_all",
         "No name or birth date stands for a large part of a source.",
-        "Kein Name und kein Geburtsdatum steht bei einem großen Teil der Datensätze.",
+        "Kein Name und kein Geburtsdatum kommt in einem großen Teil einer Quelle vor.",
     ),
     "doubled": Rule(
         "people_not_doubled",
         "Few records of a source share whole name and birth date.",
-        "Wenige Datensätze einer Quelle gleichen sich in Namen und Geburtsdatum.",
+        "Nur wenige Datensätze einer Quelle gleichen sich in vollem Namen und Geburtsdatum.",
     ),
     "disagreeing": Rule(
         "links_agree",

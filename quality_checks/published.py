@@ -134,15 +134,15 @@ LINK_QUALITY = (
     holds(
         "estimate_has_base",
         (
-            "An estimate is published for at least 30 persons found.",
-            "Eine Schätzung steht nur bei mindestens 30 gefundenen Personen.",
+            "An estimate is published for at least 107 persons found.",
+            "Eine Schätzung ist nur bei mindestens 107 gefundenen Personen veröffentlicht.",
         ),
     ),
     holds(
         "no_estimate_no_figure",
         (
             "What is not estimated or withheld shows no figure.",
-            "Was nicht bestimmbar oder gesperrt ist, zeigt keine Zahl.",
+            "Wo nichts bestimmbar oder die Zahl gesperrt ist, steht keine Schätzung.",
         ),
     ),
 )

@@ -5,7 +5,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from kim_pipeline.disclosure.link_bands import FINEST_BASE
+from kim_pipeline.disclosure.link_bands import FINEST_BASE, LEAST_BASE
 from kim_pipeline.disclosure.rules import COARSE_STEP, DAY_CLASS, FINE_BASE, SMALLEST_BASE
 from kim_pipeline.warehouse.schema import published
 from quality_checks.facts import Condition, Query, fact
@@ -84,14 +84,12 @@ def _status(cell: Any) -> tuple[Condition, ...]:
 def _estimate(cell: Any) -> tuple[Condition, ...]:
     figures = [cell[name] for name in published.ESTIMATE_FIGURES]
     estimated = cell.estimate_status == "estimated"
-    step = sa.case(
-        (cell.numerator < FINE_BASE, COARSE_STEP), (cell.numerator < FINEST_BASE, 1), else_=0.5
-    )
+    step = sa.case((cell.numerator < FINEST_BASE, 1), else_=0.5)
     rounded = [
         figure.is_not(None) & _is_multiple(figure, step) & figure.between(0, 100)
         for figure in figures
     ]
-    enough = sa.func.coalesce(cell.numerator, 0) >= SMALLEST_BASE
+    enough = sa.func.coalesce(cell.numerator, 0) >= LEAST_BASE
     ordered = [
         cell[f"{name}_low"].between(0, cell[name]) & (cell[name] <= cell[f"{name}_high"])
         for name in ("precision", "recall")

@@ -6,9 +6,10 @@ from datetime import date
 from pathlib import Path
 
 from kim_pipeline.errors import ConfigError
-from kim_pipeline.periods import parse_month
+from kim_pipeline.periods import format_month, parse_month
 from kim_pipeline.settings import Settings
 from sources.contract import Contract
+from sources.landing import landed
 
 _SCHEME = re.compile(r"^[a-z0-9+]+:///?")
 _MONTH = "{month}"
@@ -23,8 +24,7 @@ def delivered_months(contracts: Iterable[Contract], settings: Settings) -> list[
 
 
 def _months(contract: Contract, settings: Settings) -> Iterator[date]:
-    template = contract.location.template.replace("${KIM_INBOX}", str(settings.inbox))
-    before, found, _ = _SCHEME.sub("/", template).partition(_MONTH)
+    before, found, _ = _parts(contract, settings)
     folder = Path(before)
     if not found or not folder.is_dir():
         return
@@ -33,3 +33,20 @@ def _months(contract: Contract, settings: Settings) -> Iterator[date]:
             yield parse_month(entry.name)
         except ConfigError:
             continue
+
+
+def has_delivered(contract: Contract, month: date, settings: Settings) -> bool:
+    """Tell whether anything of a source lies there for a month, complete or not.
+
+    A live database always delivers; what was taken away after the pull has been delivered.
+    """
+    before, found, after = _parts(contract, settings)
+    if not found or Path(before + format_month(month) + after.partition("/")[0]).exists():
+        return True
+    kept = contract.location.delete_after_pull
+    return kept and bool(landed(settings.landing, contract.source, month))
+
+
+def _parts(contract: Contract, settings: Settings) -> tuple[str, str, str]:
+    template = contract.location.template.replace("${KIM_INBOX}", str(settings.inbox))
+    return _SCHEME.sub("/", template).partition(_MONTH)

@@ -1,14 +1,16 @@
 """The token tables a link run works on: the newest accepted delivery of every source for a month.
 
-Token tables live from intake to the link run and are then shredded. When a month is linked again,
-or a delivery serves a later month than its own, they are made anew from the sealed delivery, in
-memory, with the keys of the month that is linked.
+Token tables live from intake to the link run and are then shredded, those that wait for older
+months as well. When a month is linked again, or a delivery serves a later month than its own, they
+are made anew from the sealed delivery, in memory, with the keys of the month that is linked.
 """
 
+import shutil
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
 
 import pyarrow as pa
 import sqlalchemy as sa
@@ -29,6 +31,9 @@ from sources.pseudonymise import (
     load_incoming,
     read_incoming,
 )
+
+# Longer than any delivery takes to write; a folder still hidden after it was abandoned.
+WRITING_TAKES = timedelta(hours=1)
 
 
 @dataclass(frozen=True)
@@ -54,7 +59,10 @@ def link_input(
 def shredded_after(
     contracts: Sequence[Contract], chosen: LinkInput, settings: Settings, keyring: Keyring
 ) -> Iterator[dict[str, pa.Table]]:
-    """Lend the token tables for one link run; they are shredded when it ends, however it ends."""
+    """Lend the token tables for one link run; they are shredded when it ends, however it ends.
+
+    So are those that wait for older months and the folders that killed intakes left behind.
+    """
     try:
         yield token_tables(contracts, chosen, settings, keyring)
     finally:
@@ -96,18 +104,51 @@ def _waiting(used: Used, settings: Settings, month: date) -> pa.Table | None:
     """Return the tokens made at intake, unless of another delivery, version or month."""
     if not _is_waiting(used, settings):
         return None
-    tokens = read_incoming(settings, used.source, used.month, TOKENS)
+    try:
+        tokens = read_incoming(settings, used.source, used.month, TOKENS)
+    except DeliveryError:
+        return None  # swept by the run of a later month
     return tokens if tokens.schema.metadata == stamp(month) else None
 
 
 def shred(settings: Settings, chosen: LinkInput) -> None:
     """Delete the incoming tables of the chosen deliveries, token tables included.
 
-    A later delivery that waits in the place of a chosen one keeps waiting for its gate.
+    A later delivery that waits in the place of a chosen one keeps waiting for its gate. What was
+    left behind by others goes as well, see `sweep`.
     """
     for used in chosen.used:
         if _is_waiting(used, settings):
             discard_incoming(settings, used.source, used.month)
+    sweep(settings, chosen.month, datetime.now(UTC))
+
+
+def sweep(settings: Settings, before: date, now: datetime) -> int:
+    """Delete token tables that wait for older months, and what killed intakes left; count both.
+
+    Waiting rows stay, for a gate may still have to accept them. A hidden folder goes when nothing
+    was written into it for `WRITING_TAKES`: a younger one may belong to an intake that runs.
+    """
+    tokens = [
+        path
+        for path in settings.incoming.glob(f"*/[!.]*/{TOKENS}.parquet")
+        if path.parent.name < format_month(before)
+    ]
+    hidden = settings.incoming.glob("*/.*")
+    abandoned = [folder for folder in hidden if _is_abandoned(folder, now)]
+    for path in tokens:
+        path.unlink(missing_ok=True)
+    for folder in abandoned:
+        shutil.rmtree(folder, ignore_errors=True)
+    return len(tokens) + len(abandoned)
+
+
+def _is_abandoned(folder: Path, now: datetime) -> bool:
+    try:
+        written = datetime.fromtimestamp(folder.stat().st_mtime, now.tzinfo)
+    except FileNotFoundError:
+        return False  # its intake has just given it its name
+    return now - written > WRITING_TAKES
 
 
 def _is_waiting(used: Used, settings: Settings) -> bool:

@@ -37,6 +37,13 @@ def is_accepted(hub: Hub, contract: Contract, month: date) -> bool:
     }
 
 
+def stand_in(hub: Hub, contract: Contract, month: date) -> date | None:
+    """Give the month of the newest accepted delivery that serves a month; None without one."""
+    with hub.transaction("Reading deliveries") as connection:
+        used = deliveries_for(connection, month)
+    return next((u.month for u in used if u.source == contract.source), None)
+
+
 def is_published(hub: Hub, month: date) -> bool:
     """Tell whether the figures of a month were made and checked from all that is known of it now.
 

@@ -94,7 +94,7 @@ def export(
 
 @review_app.command(name="import")
 def import_decisions(
-    file: Annotated[Path, typer.Argument(help="CSV: item, decision, decided_by, reason.")],
+    file: Annotated[Path, typer.Argument(help="CSV (, or ;): item, decision, decided_by, reason.")],
 ) -> None:
     """Take decisions back in, all of them or none."""
     hub, now = Hub(), datetime.now(UTC)
@@ -103,6 +103,15 @@ def import_decisions(
         for decision in found:
             review_decisions.decide(connection, decision, now, hub.keyring.audit_key.secret)
     say(f"{len(found)} decisions entered; the next run links by them")
+
+
+@review_app.command()
+def verify() -> None:
+    """Recompute the chain of the audit log; refused when an entry was altered or taken out."""
+    hub = Hub()
+    with hub.transaction("Reading the audit log") as connection:
+        entries = review_decisions.verify_log(connection, hub.keyring.audit_key.secret)
+    say(f"{entries} entries hold")
 
 
 def _source(hub: Hub, name: str) -> str:

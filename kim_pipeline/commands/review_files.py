@@ -1,6 +1,7 @@
 """Files that carry questions out and decisions in; what is meant for an authority is its own."""
 
 import csv
+import io
 import json
 from collections.abc import Mapping, Sequence
 from datetime import datetime
@@ -70,18 +71,24 @@ def write_rows(path: Path, rows: Sequence[Row], *, for_authority: bool) -> None:
 
 
 def read_decisions(path: Path, now: datetime) -> list[Decision]:
-    """Read decisions as the trust office returns them.
+    """Read decisions as the trust office returns them: CSV with commas or semicolons, in UTF-8.
 
     Raises ConfigError naming file and row when something is missing or not as it must be.
     """
     if not path.is_file():
         raise ConfigError(f"{path} is missing.")
-    with path.open(encoding="utf-8-sig", newline="") as file:
-        reader = csv.DictReader(file)
-        lacking = [name for name in DECISIONS if name not in (reader.fieldnames or ())]
-        if lacking:
-            raise ConfigError(f"{path} lacks the column(s) {', '.join(lacking)}.")
-        return [_decision(path, number, row, now) for number, row in enumerate(reader, start=2)]
+    try:
+        text = path.read_text("utf-8-sig")
+    except UnicodeDecodeError:
+        raise ConfigError(f"{path} is not UTF-8; save it as CSV UTF-8.") from None
+    head = text.partition("\n")[0]
+    # Spreadsheets write semicolons where the comma is the decimal sign, as in Germany.
+    separator = max(",;", key=head.count)
+    reader = csv.DictReader(io.StringIO(text, newline=""), delimiter=separator)
+    lacking = [name for name in DECISIONS if name not in (reader.fieldnames or ())]
+    if lacking:
+        raise ConfigError(f"{path} lacks the column(s) {', '.join(lacking)}.")
+    return [_decision(path, number, row, now) for number, row in enumerate(reader, start=2)]
 
 
 def _decision(path: Path, number: int, row: Mapping[str, str | None], now: datetime) -> Decision:

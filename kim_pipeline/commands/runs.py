@@ -13,13 +13,13 @@ from kim_pipeline.commands.instance import open_instance
 from kim_pipeline.commands.jobs import Runner, runner, warnings
 from kim_pipeline.commands.options import read_month
 from kim_pipeline.commands.output import say
-from kim_pipeline.commands.progress import is_accepted, is_published
+from kim_pipeline.commands.progress import is_accepted, is_published, stand_in
 from kim_pipeline.errors import ConfigError, DeliveryError
 from kim_pipeline.kreis import Kreis
 from kim_pipeline.periods import format_month, months_between
 from kim_pipeline.settings import Settings, read_settings
-from sources.arrivals import delivered_months
-from sources.contract import load_contracts
+from sources.arrivals import delivered_months, has_delivered
+from sources.contract import Contract, load_contracts
 
 _MONTH: dict[str, Any] = {"parser": read_month, "metavar": "YYYY-MM"}
 Again = Annotated[bool, typer.Option("--again", help="Process months that are up to date as well.")]
@@ -67,6 +67,8 @@ def _run_month(jobs: Runner, hub: Hub, month: date, *, again: bool) -> None:
     name = format_month(month)
     notes: list[str] = []
     for contract in hub.contracts:
+        if _is_gap(hub, contract, month):
+            continue
         if again or not is_accepted(hub, contract, month):
             notes += warnings(jobs.run(intake_job_name(contract.source), month))
     if not again and jobs.finished(MONTH_JOB, month) and is_published(hub, month):
@@ -74,6 +76,24 @@ def _run_month(jobs: Runner, hub: Hub, month: date, *, again: bool) -> None:
         return
     notes += warnings(jobs.run(MONTH_JOB, month))
     say(f"{name}  done" + (f", {len(notes)} quality warnings" if notes else ""))
+
+
+def _is_gap(hub: Hub, contract: Contract, month: date) -> bool:
+    """Tell, and say, that a source left a month out which an earlier delivery of it can serve.
+
+    Only where later months were delivered: the newest month waits for all its sources, for its
+    figures would have to be revised when the late one comes.
+    """
+    if has_delivered(contract, month, hub.settings):
+        return False
+    if month >= max(delivered_months(hub.contracts, hub.settings), default=month):
+        return False
+    earlier = stand_in(hub, contract, month)
+    if earlier is None:
+        return False
+    name = format_month(month)
+    say(f"{name}  nothing from {contract.source}; its delivery of {format_month(earlier)} serves")
+    return True
 
 
 def _months(

@@ -64,7 +64,7 @@ def forced_pairs(records: Records, decided: Decisions = NO_DECISIONS) -> Forced:
     """
     noted = pd.concat([_noted(records, column) for column in POINTER_COLUMNS])
     noted = noted.groupby(_PAIR, as_index=False)[["must", "cannot"]].max()
-    pairs = pd.concat([noted, _decided(records, decided)]).drop_duplicates(_PAIR, keep="last")
+    pairs = pd.concat([noted, decided_pairs(records, decided)]).drop_duplicates(_PAIR, keep="last")
     pairs = pairs.sort_values(_PAIR)
     return Forced(
         l=pairs["l"].to_numpy(dtype=np.int64),
@@ -86,7 +86,8 @@ def _noted(records: Records, column: str) -> pd.DataFrame:
     )
 
 
-def _decided(records: Records, decided: Decisions) -> pd.DataFrame:
+def decided_pairs(records: Records, decided: Decisions) -> pd.DataFrame:
+    """List what the trust office decided of this month's records: `l`, `r`, `must`, `cannot`."""
     table, numbers = decided.table, {name: n for n, name in enumerate(records.sources)}
     ends = {
         end: positions(

@@ -1,4 +1,4 @@
-"""Which engine scores the candidate pairs of a month."""
+"""Which other engine scores the candidate pairs of a month in place of this process."""
 
 from collections.abc import Callable
 from functools import partial
@@ -9,16 +9,18 @@ from kim_pipeline.linkage.decisions import Decisions
 from kim_pipeline.linkage.model import LinkModel
 from kim_pipeline.linkage.pairs import ScoredPairs
 from kim_pipeline.linkage.records import Records
-from kim_pipeline.linkage.score import score_pairs
 from kim_pipeline.linkage.spark.engine import score_pairs_spark
 
 Engine = Callable[[Records, LinkModel, Decisions], ScoredPairs]
 
 
 def engine_of(name: str, folder: Path) -> Engine:
-    """Give the engine of this name; Spark works in a temporary folder in `folder`."""
-    if name == "duckdb":
-        return score_pairs
-    if name == "spark":
-        return partial(score_pairs_spark, folder=folder)
-    raise LinkError(f"There is no link engine {name}: KIM_LINK_ENGINE is duckdb or spark.")
+    """Give the engine of this name; Spark works in a temporary folder in `folder`.
+
+    Raises LinkError for another name; `duckdb` is no engine to hand over, it is this process.
+    """
+    if name != "spark":
+        raise LinkError(
+            f"There is no other link engine {name}: KIM_LINK_ENGINE is duckdb or spark."
+        )
+    return partial(score_pairs_spark, folder=folder)

@@ -4,7 +4,7 @@ Nothing is read from or written to disk, and no step looks at more than keyed to
 """
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -16,10 +16,10 @@ from kim_pipeline.linkage.calibration.calibrate import calibrate
 from kim_pipeline.linkage.calibration.estimate import estimate_quality
 from kim_pipeline.linkage.decisions import NO_DECISIONS, Decisions
 from kim_pipeline.linkage.engines import Engine
-from kim_pipeline.linkage.memory import PairMemory
+from kim_pipeline.linkage.memory import PairMemory, remember_records
 from kim_pipeline.linkage.model import LinkModel
 from kim_pipeline.linkage.pairs import Floats, ScoredPairs
-from kim_pipeline.linkage.records import arrange
+from kim_pipeline.linkage.records import Records, arrange
 from kim_pipeline.linkage.register import (
     LINK_COLUMNS,
     RECORD,
@@ -32,6 +32,7 @@ from kim_pipeline.linkage.review import Judged, review_items
 from kim_pipeline.linkage.rewritten import rewritten
 from kim_pipeline.linkage.score import score_and_remember
 from kim_pipeline.linkage.summary import LinkSummary, Outcome, changed_records, summarise
+from kim_pipeline.periods import previous_month
 
 EVENT_KINDS = ("founded", "merged", "split", "moved")
 EDGE_COLUMNS = ["source_l", "record_l", "source_r", "record_r", "weight", "probability", "kept"]
@@ -48,7 +49,7 @@ class LinkResult:
       the pairs in one person, and those that were not far from it; rounded, since the exact
       weight of a pair is a fingerprint to whoever knows the names.
     events, new_persons: see `register.Assignment`; review: see `review.review_items`.
-    memory: what lets the next month look at changed records only; None from another engine.
+    memory: what lets the next month look at changed records only, and tell how many these are.
     """
 
     links: pd.DataFrame
@@ -57,7 +58,7 @@ class LinkResult:
     new_persons: pd.DataFrame
     review: pd.DataFrame
     summary: LinkSummary
-    memory: PairMemory | None
+    memory: PairMemory
 
 
 def link_month(  # noqa: PLR0913, PLR0917 - each is a fact of its own, none has another home
@@ -76,7 +77,7 @@ def link_month(  # noqa: PLR0913, PLR0917 - each is a fact of its own, none has 
     The same tokens, links, decisions, month, model and key give the same result, in whatever order
     rows come. `given` are person ids of the past, which are never given anew. `memory` is that of
     an earlier month of the same link epoch; it saves time and changes nothing. An `engine` scores
-    in place of this process, and remembers nothing.
+    in place of this process, and has every pair looked for anew.
 
     Raises:
         LinkError: the tables are not token tables, or hold a record twice.
@@ -88,7 +89,7 @@ def link_month(  # noqa: PLR0913, PLR0917 - each is a fact of its own, none has 
     if engine is None:
         pairs, remembered = score_and_remember(records, model, decided, memory)
     else:
-        pairs, remembered = engine(records, model, decided), None
+        pairs, remembered = engine(records, model, decided), remember_records(records)
     calibrated = calibrate(records, pairs, model)
     resolved = resolve(records, pairs, calibrated, persons_before(names, before), decided)
     clusters = names.assign(cluster=resolved.found.labels)
@@ -98,7 +99,7 @@ def link_month(  # noqa: PLR0913, PLR0917 - each is a fact of its own, none has 
         conflicts=resolved.found.refused,
         events=_events(assigned),
         changed=changed_records(assigned.links, before),
-        rewritten=rewritten(memory.records, records) if memory else {},
+        rewritten=_rewritten(memory, records, month),
     )
     quality = estimate_quality(records, pairs, calibrated, outcome.labels)
     return LinkResult(
@@ -108,8 +109,17 @@ def link_month(  # noqa: PLR0913, PLR0917 - each is a fact of its own, none has 
         new_persons=assigned.new_persons,
         review=review_items(records, _judged(pairs, resolved), resolved.found),
         summary=summarise(records, pairs, model, outcome, calibrated.facts, quality),
-        memory=remembered,
+        memory=replace(remembered, month=month),
     )
+
+
+def _rewritten(
+    memory: PairMemory | None, records: Records, month: date
+) -> dict[str, tuple[int, int]]:
+    """Count rewritten records against the month before; over more months any limit would do."""
+    if memory is None or memory.month != previous_month(month):
+        return {}
+    return rewritten(memory.records, records)
 
 
 def _judged(pairs: ScoredPairs, resolved: Resolved) -> Judged:

@@ -9,6 +9,7 @@ import os
 import secrets
 import tempfile
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -16,14 +17,17 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
+from Crypto.Hash import SHA256
 
-from kim_pipeline.linkage.blocking import Blocks, touching
+from kim_pipeline.linkage.blocking import KEYS, Blocks, touching
 from kim_pipeline.linkage.comparisons import ID_COLUMN
 from kim_pipeline.linkage.pairs import Flags, Ints
 from kim_pipeline.linkage.records import DIGEST_COLUMN, Records
 
 LOW = (1 << 32) - 1
 STAMP = b"stamp"
+MONTH = b"month"
+KEYS_MARK = b"keys"
 
 
 @dataclass(frozen=True)
@@ -33,6 +37,7 @@ class PairMemory:
     records: `source`, `record_pseudonym`, `digest` (16 bytes) and bool `split` (in a block that was
       split or left out), in the order of `Records`.
     pairs: int64 `l << 32 | r` over the rows of `records`, ascending.
+    month: the month that was linked.
 
     Whoever steals it learns which records of which sources resembled each other in a match key, and
     with last month's file which of them changed; no token, level or frequency, hence nothing that
@@ -41,11 +46,14 @@ class PairMemory:
 
     records: pa.Table
     pairs: Ints
+    month: date | None = None
 
     def save(self, folder: Path) -> None:
         """Write both tables, readable by the owner alone, each replaced in one step."""
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        stamp = {STAMP: secrets.token_hex(16).encode()}
+        stamp = {STAMP: secrets.token_hex(16).encode(), KEYS_MARK: _keys_mark()}
+        if self.month is not None:
+            stamp[MONTH] = self.month.isoformat().encode()
         ends = {"l": self.pairs >> 32, "r": self.pairs & LOW}
         pairs = pa.table({side: pa.array(end, pa.int32()) for side, end in ends.items()})
         _write(self.records.replace_schema_metadata(stamp), folder / "records.parquet")
@@ -53,21 +61,38 @@ class PairMemory:
 
 
 def load(folder: Path) -> PairMemory | None:
-    """Read what a run left; None when there is nothing, or two files of different runs."""
+    """Read what a run left.
+
+    None when there is nothing, two files of different runs, or candidates under other match keys.
+    """
     if not all((folder / name).exists() for name in ("records.parquet", "pairs.parquet")):
         return None
     records, pairs = (pq.read_table(folder / f"{name}.parquet") for name in ("records", "pairs"))
-    stamps = [(table.schema.metadata or {}).get(STAMP) for table in (records, pairs)]
-    if stamps[0] != stamps[1]:
+    notes = records.schema.metadata or {}
+    same_run = notes.get(STAMP) == (pairs.schema.metadata or {}).get(STAMP)
+    if not same_run or notes.get(KEYS_MARK) != _keys_mark():
         return None
     left, right = (np.asarray(pairs[side], dtype=np.int64) for side in ("l", "r"))
-    return PairMemory(records.replace_schema_metadata(None), left << 32 | right)
+    month = date.fromisoformat(notes[MONTH].decode()) if MONTH in notes else None
+    return PairMemory(records.replace_schema_metadata(None), left << 32 | right, month)
 
 
 def remember(records: Records, blocks: list[Blocks], pairs: Ints) -> PairMemory:
     """Keep a month's records and candidates for the next one."""
     kept = records.table.select(["source", ID_COLUMN, DIGEST_COLUMN])
     return PairMemory(kept.append_column("split", pa.array(_in_split_block(blocks))), pairs)
+
+
+def remember_records(records: Records) -> PairMemory:
+    """Keep what the records looked like, and no pair: the next month looks for all of them."""
+    kept = records.table.select(["source", ID_COLUMN, DIGEST_COLUMN])
+    anew = pa.array(np.ones(records.size, dtype=np.bool_))
+    return PairMemory(kept.append_column("split", anew), np.empty(0, dtype=np.int64))
+
+
+def _keys_mark() -> bytes:
+    """Name the match keys, their caps and splits: other keys make other candidates."""
+    return SHA256.new(repr(KEYS).encode()).hexdigest().encode()
 
 
 @dataclass(frozen=True)

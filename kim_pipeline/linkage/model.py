@@ -16,9 +16,12 @@ from Crypto.Hash import SHA256
 
 from kim_pipeline.errors import LinkError
 from kim_pipeline.linkage.comparisons import COMPARISONS, Comparison
+from kim_pipeline.linkage.level_order import misplaced
 
 FORMAT = 1
 MINIMUM_PAIRS = 100.0
+# Fewer true pairs on a level tell its weight only to a bit and more.
+LEVEL_PAIRS = 50.0
 SLACK_BITS = 3.0
 PRIOR_RANGE = (1e-9, 0.05)
 
@@ -85,7 +88,9 @@ def check_model(model: LinkModel) -> None:
 
     Each level needs an m and a u, each field an expected `MINIMUM_PAIRS` true pairs behind it. Full
     agreement speaks for a pair, disagreement against it, and no level between them leaves their
-    range by more than `SLACK_BITS`, the room a level needs that hardly ever occurs.
+    range by more than `SLACK_BITS`, the room a level needs that hardly ever occurs. Levels with
+    `LEVEL_PAIRS` true pairs keep their order where one is a weaker form of the other
+    (`level_order`).
 
     Raises:
         LinkError: with the field, the level and the reason.
@@ -125,6 +130,10 @@ def _check_order(learnt: ComparisonModel) -> None:
     for level, weight in zip(learnt.levels[1:-1], between, strict=True):
         if not worst - SLACK_BITS < weight < best + SLACK_BITS:
             raise LinkError(f"Link model, {learnt.name}, level {level.label}: out of order.")
+    known = [level for level in learnt.levels if level.m * learnt.pairs >= LEVEL_PAIRS]
+    found = misplaced(learnt.name, {level.label: level.weight for level in known})
+    if found is not None:
+        raise LinkError(f"Link model, {learnt.name}, level {found}: weighs more than a closer one.")
 
 
 def _as_json(model: LinkModel) -> dict[str, Any]:

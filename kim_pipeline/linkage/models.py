@@ -25,17 +25,22 @@ class Renewal:
 def model_in_use(folder: Path, tokens: Mapping[str, pa.Table]) -> LinkModel:
     """Give the model in use, training one on these token tables when there is none yet.
 
-    Raises LinkError when it was changed by hand, or compares other fields than this version.
+    A new one is put to use by `adopt`, once its links have passed their gate.
+    Raises LinkError when the file was changed by hand, or compares other fields than this version.
     """
     path = folder / IN_USE
     if path.exists():
         model = load(path)
         check_model(model)
         return model
-    model = usable_model(tokens)
-    _keep(folder, model)
-    model.save(path)
-    return model
+    return usable_model(tokens)
+
+
+def adopt(folder: Path, model: LinkModel) -> None:
+    """Put a model to use when there is none yet."""
+    if not (folder / IN_USE).exists():
+        _keep(folder, model)
+        model.save(folder / IN_USE)
 
 
 def renew(folder: Path, tokens: Mapping[str, pa.Table], *, forced: bool = False) -> Renewal:
@@ -45,6 +50,7 @@ def renew(folder: Path, tokens: Mapping[str, pa.Table], *, forced: bool = False)
     takes it all the same. Raises LinkError when the records do not carry a model.
     """
     before = model_in_use(folder, tokens)
+    adopt(folder, before)
     model = train_model(tokens)
     check_model(model)
     _keep(folder, model)

@@ -68,11 +68,6 @@ class ScoredPairs:
         return replace(self, **columns)
 
     @property
-    def key_pairs(self) -> dict[str, int]:
-        """Give the candidate pairs per match key."""
-        return {key.name: key.pairs for key in self.keys}
-
-    @property
     def capped(self) -> dict[str, int]:
         """Give the blocks left out per match key."""
         return {key.name: key.capped for key in self.keys}

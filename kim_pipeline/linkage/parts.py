@@ -19,10 +19,10 @@ from kim_pipeline.linkage.blocking import ascending, find_blocks, pairs_in_range
 from kim_pipeline.linkage.comparisons import COMPARISONS
 from kim_pipeline.linkage.decisions import NO_DECISIONS, Decisions, forced_pairs
 from kim_pipeline.linkage.model import LinkModel
-from kim_pipeline.linkage.pairs import Flags, Ints, KeyFacts, ScoredPairs
+from kim_pipeline.linkage.pairs import KeyFacts, ScoredPairs
 from kim_pipeline.linkage.records import Records
-from kim_pipeline.linkage.score import LEAST_WEIGHT
-from kim_pipeline.linkage.scorer import LOW, Scored, Scorer, joined
+from kim_pipeline.linkage.score import LEAST_WEIGHT, as_pairs
+from kim_pipeline.linkage.scorer import Scorer, joined
 from kim_pipeline.linkage.token_codes import encode
 
 _COLUMNS = ("l", "r", "weight", "must", "cannot")
@@ -60,8 +60,7 @@ def score_part(
         below += len(pairs) - len(own[-1].pairs)
     scored = joined(own or [scorer.score(np.empty(0, np.int64), np.empty(0, np.int64))])
     keys = tuple(block.facts for block in blocks)
-    must, cannot = (forced.pairs[flags] for flags in (forced.must, forced.cannot))
-    return _as_pairs(scored, _among(scored.pairs, must), _among(scored.pairs, cannot), below, keys)
+    return as_pairs(scored, forced, below, keys)
 
 
 def together(parts: Sequence[ScoredPairs]) -> ScoredPairs:
@@ -101,24 +100,4 @@ def load_part(path: Path) -> ScoredPairs:
         frequency=grids["bits"],
         below=facts["below"],
         keys=tuple(KeyFacts(**key) for key in facts["keys"]),
-    )
-
-
-def _among(pairs: Ints, some: Ints) -> Flags:
-    return np.isin(pairs, some)
-
-
-def _as_pairs(
-    scored: Scored, must: Flags, cannot: Flags, below: int, keys: tuple[KeyFacts, ...]
-) -> ScoredPairs:
-    return ScoredPairs(
-        l=scored.pairs >> 32,
-        r=scored.pairs & LOW,
-        levels=np.ascontiguousarray(scored.levels.T),
-        frequency=np.ascontiguousarray(scored.rarity.T),
-        weight=scored.weight,
-        must=must,
-        cannot=cannot,
-        below=below,
-        keys=keys,
     )

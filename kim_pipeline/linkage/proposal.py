@@ -1,7 +1,8 @@
 """A link run before its gate: what linkage proposes for a month, kept aside until it is accepted.
 
-The files hold person ids, pseudonyms and weights of one run; they are removed once the register
-has taken them.
+The files hold person ids, pseudonyms and weights of one run, its model and its memory. They are
+removed once the register has taken them; those of a run that was stopped wait for the next run of
+the month, or for a person who accepts it all the same.
 """
 
 import json
@@ -13,12 +14,17 @@ from pathlib import Path
 import pandas as pd
 
 from kim_pipeline.linkage.link import LinkResult
+from kim_pipeline.linkage.memory import PairMemory
+from kim_pipeline.linkage.memory import load as load_memory
+from kim_pipeline.linkage.model import LinkModel
+from kim_pipeline.linkage.model import load as load_model
 from kim_pipeline.linkage.review_names import with_names
 from kim_pipeline.linkage.summary import LinkSummary
 from kim_pipeline.periods import format_month
 from kim_pipeline.settings import Settings
 
 _FRAMES = ("links", "edges", "events", "new_persons", "review")
+_MODEL, _MEMORY = "model.json", "memory"
 
 
 @dataclass(frozen=True)
@@ -34,22 +40,31 @@ class Proposal:
     new_persons: pd.DataFrame
     review: pd.DataFrame
     summary: LinkSummary
+    model: LinkModel
+    memory: PairMemory | None
 
 
-def propose(
-    month: date, known_at: datetime, digest: bytes, result: LinkResult, item_key: bytes
-) -> Proposal:
+@dataclass(frozen=True)
+class Basis:
+    """What a run was made of: the month, its state of knowledge, its input, its model."""
+
+    month: date
+    known_at: datetime
+    input_digest: bytes
+    model: LinkModel
+
+
+def propose(basis: Basis, result: LinkResult, item_key: bytes) -> Proposal:
     """Make a proposal of a link result; `item_key` names its review items for good."""
     return Proposal(
-        month,
-        known_at,
-        digest,
-        result.links,
-        result.edges,
-        result.events,
-        result.new_persons,
-        with_names(result.review, item_key),
-        result.summary,
+        **vars(basis),
+        links=result.links,
+        edges=result.edges,
+        events=result.events,
+        new_persons=result.new_persons,
+        review=with_names(result.review, item_key),
+        summary=result.summary,
+        memory=result.memory,
     )
 
 
@@ -59,6 +74,9 @@ def save(settings: Settings, proposal: Proposal) -> None:
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     for name in _FRAMES:
         getattr(proposal, name).to_parquet(folder / f"{name}.parquet", index=False)
+    proposal.model.save(folder / _MODEL)
+    if proposal.memory is not None:
+        proposal.memory.save(folder / _MEMORY)
     head = {
         "known_at": proposal.known_at.isoformat(),
         "input_digest": proposal.input_digest.hex(),
@@ -79,6 +97,8 @@ def load(settings: Settings, month: date) -> Proposal | None:
         known_at=datetime.fromisoformat(head["known_at"]),
         input_digest=bytes.fromhex(head["input_digest"]),
         summary=LinkSummary.from_json(head["summary"]),
+        model=load_model(folder / _MODEL),
+        memory=load_memory(folder / _MEMORY),
         **frames,
     )
 
@@ -89,4 +109,4 @@ def discard(settings: Settings, month: date) -> None:
 
 
 def _folder(settings: Settings, month: date) -> Path:
-    return settings.incoming / "links" / format_month(month)
+    return settings.home / "link-proposals" / format_month(month)

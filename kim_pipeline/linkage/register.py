@@ -84,10 +84,9 @@ def carry_over(
     known = _known(clusters, previous_links)
     carried = _carried(known)
     founders = _founders(known, carried)
-    taken = pa.concat_arrays([known.ids, pa.array(given, pa.string())])
+    taken = pa.concat_arrays([known.ids, _texts(given)])
     found = known.records.iloc[founders].reset_index(drop=True)
-    pseudonyms = pa.array(found["record_pseudonym"], pa.string())
-    made = new_person_ids(pseudonyms, taken, month, register_key)
+    made = new_person_ids(_texts(found["record_pseudonym"]), taken, month, register_key)
     carried[known.cluster[founders]] = len(known.ids) + np.arange(len(founders))
     ids = pa.concat_arrays([known.ids, made.ids])
     now = carried[known.cluster]
@@ -111,7 +110,7 @@ def _known(clusters: pd.DataFrame, previous: pd.DataFrame) -> _Known:
     names, old_names = _names(clusters, "clusters"), _names(previous, "previous links")
     order = pc.sort_indices(names).to_numpy()
     records = clusters[RECORD].iloc[order].reset_index(drop=True)
-    linked = pa.array(previous["person_id"], pa.string())
+    linked = _texts(previous["person_id"])
     ids = linked.unique().sort()
     person = _places(linked, ids)
     old = np.append(person, NOBODY)[_places(names, old_names)[order]]
@@ -122,12 +121,19 @@ def _known(clusters: pd.DataFrame, previous: pd.DataFrame) -> _Known:
 
 def _names(table: pd.DataFrame, what: str) -> pa.StringArray:
     """Give every record one text that sorts like source and pseudonym."""
-    source, record = (pa.array(table[column], pa.string()) for column in RECORD)
+    source, record = (_texts(table[column]) for column in RECORD)
     space = pa.array([" "] * len(table), pa.string())
     names = pc.binary_join_element_wise(source, record, space)
     if len(names) != pc.count_distinct(names, mode="all").as_py():
         raise LinkError(f"A record occurs twice in the {what}: it can belong to one person only.")
     return names
+
+
+def _texts(values: "Collection[str] | pd.Series | pa.Array[Any]") -> pa.StringArray:
+    """Give texts as one array, also where pandas holds them in chunks: an empty column does."""
+    found: Any = pa.array(values, pa.string())
+    whole: Any = found.combine_chunks() if isinstance(found, pa.ChunkedArray) else found
+    return whole  # type: ignore[no-any-return]
 
 
 def _places(values: pa.StringArray, among: pa.StringArray) -> Ints:

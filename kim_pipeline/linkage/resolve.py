@@ -10,7 +10,7 @@ import numpy as np
 
 from kim_pipeline.linkage.calibration.calibrate import Calibrated
 from kim_pipeline.linkage.clusters import Clusters, cluster
-from kim_pipeline.linkage.decisions import Decisions, positions
+from kim_pipeline.linkage.decisions import Decisions, decided_pairs
 from kim_pipeline.linkage.pairs import Flags, Floats, Ints, ScoredPairs
 from kim_pipeline.linkage.records import Records
 
@@ -53,14 +53,6 @@ def log_odds(probability: Floats) -> Floats:
 
 def _decided(records: Records, pairs: ScoredPairs, decided: Decisions) -> Flags:
     """Flag the pairs about which the trust office decided."""
-    table, numbers = decided.table, {name: n for n, name in enumerate(records.sources)}
-    one, other = (
-        positions(
-            records,
-            np.asarray(table["source_" + side].map(numbers).fillna(-1), dtype=np.int64),
-            table["record_" + side].to_numpy(dtype=object),
-        )
-        for side in ("l", "r")
-    )
-    known = np.minimum(one, other) << 32 | np.maximum(one, other)
-    return np.isin(pairs.l << 32 | pairs.r, known[np.minimum(one, other) >= 0])
+    known = decided_pairs(records, decided)
+    left, right = (known[side].to_numpy(dtype=np.int64) for side in ("l", "r"))
+    return np.isin(pairs.l << 32 | pairs.r, left << 32 | right)

@@ -10,11 +10,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from kim_pipeline.linkage.blocking import Blocks, ascending, find_blocks, pairs_in_range, ranges
+from kim_pipeline.linkage.blocking import ascending, find_blocks, pairs_in_range, ranges
 from kim_pipeline.linkage.decisions import NO_DECISIONS, Decisions, Forced, forced_pairs
 from kim_pipeline.linkage.memory import PairMemory, Recalled, recall, remember
 from kim_pipeline.linkage.model import LinkModel
-from kim_pipeline.linkage.pairs import Ints, ScoredPairs
+from kim_pipeline.linkage.pairs import Ints, KeyFacts, ScoredPairs
 from kim_pipeline.linkage.records import Records
 from kim_pipeline.linkage.scorer import LOW, Scored, Scorer, joined
 from kim_pipeline.linkage.token_codes import encode, threads
@@ -57,7 +57,8 @@ def score_and_remember(
     scored = joined([part for part, _, _ in found])
     met = np.concatenate([pairs for _, pairs, _ in found])
     below = sum(dropped for _, _, dropped in found)
-    return _columns(scored, forced, blocks, below), remember(records, blocks, met)
+    keys = tuple(block.facts for block in blocks)
+    return as_pairs(scored, forced, below, keys), remember(records, blocks, met)
 
 
 @dataclass(frozen=True)
@@ -86,10 +87,12 @@ def _within(pairs: Ints, bounds: tuple[int, int]) -> Ints:
     return pairs[low:high]
 
 
-def _columns(scored: Scored, forced: Forced, blocks: list[Blocks], below: int) -> ScoredPairs:
+def as_pairs(scored: Scored, forced: Forced, below: int, keys: tuple[KeyFacts, ...]) -> ScoredPairs:
+    """Put scores and decisions side by side; decided pairs that were not scored are left out."""
     must, cannot = np.zeros((2, len(scored.pairs)), dtype=np.bool_)
-    rows = np.searchsorted(scored.pairs, forced.pairs)
-    must[rows], cannot[rows] = forced.must, forced.cannot
+    rows, ends = (np.searchsorted(scored.pairs, forced.pairs, side) for side in ("left", "right"))
+    here = rows < ends
+    must[rows[here]], cannot[rows[here]] = forced.must[here], forced.cannot[here]
     return ScoredPairs(
         l=scored.pairs >> 32,
         r=scored.pairs & LOW,
@@ -99,5 +102,5 @@ def _columns(scored: Scored, forced: Forced, blocks: list[Blocks], below: int) -
         must=must,
         cannot=cannot,
         below=below,
-        keys=tuple(block.facts for block in blocks),
+        keys=keys,
     )

@@ -69,12 +69,6 @@ def skeleton(text: str | None) -> str | None:
     return form
 
 
-def canonical_words(text: str | None) -> list[str]:
-    """Return the canonical form of each word, after compounds such as `Abd al-` are joined."""
-    words: list[str] | None = name_forms([text or ""]).words[0].as_py()
-    return words or []
-
-
 def _first(lists: Any, lengths: Ints) -> Any:
     starts = pa.array(np.cumsum(lengths) - lengths, pa.int64(), mask=lengths == 0)
     return lists.flatten().take(starts)

@@ -31,9 +31,6 @@ _STREET_END = re.compile(r"(?:strasse|str)(?= |$)")
 _STREET_TAIL = re.compile(r"(.*?\D)((?: \d+ ?[a-z]?)+)")
 _SAINT = re.compile("^st ")
 _HOUSE_NUMBER = re.compile(r"0*(\d+)\s*([a-z]?)(?![a-z])")
-_GERMAN_DATE = re.compile(r"(?:(?:(\d{1,2})\.)?(\d{1,2})\.)?(\d{4})")
-_ISO_DATE = re.compile(r"(\d{4})(?:-(\d{1,2})(?:-(\d{1,2}))?)?(?:[T ].*)?")
-_DAYS = (31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
 
 
 def normalise(text: str | None) -> str | None:
@@ -93,24 +90,3 @@ def postcode(text: str | None) -> str | None:
     """Return the five digits of a German postcode, else None."""
     digits = "".join(sign for sign in text or "" if sign in "0123456789")
     return digits if len(digits) == 5 and digits != "00000" else None
-
-
-def birth_date_parts(text: str | None) -> tuple[int | None, int | None, int | None]:
-    """Return (year, month, day) of a German or ISO date; `00` and what cannot be is None.
-
-    A day without its month is dropped, as is a day its month does not have.
-    """
-    plain = (text or "").strip()
-    german, iso = _GERMAN_DATE.fullmatch(plain), _ISO_DATE.fullmatch(plain)
-    found = (german[3], german[2], german[1]) if german else iso.groups() if iso else (None,) * 3
-    year, month, day = (int(part) if part else 0 for part in found)
-    if not 1850 <= year <= 2150:
-        return None, None, None
-    if not 1 <= month <= 12:
-        return year, None, None
-    return year, month, day if 1 <= day <= _month_length(year, month) else None
-
-
-def _month_length(year: int, month: int) -> int:
-    leap = year % 4 == 0 and (year % 100 != 0 or year % 400 == 0)
-    return 28 if month == 2 and not leap else _DAYS[month - 1]

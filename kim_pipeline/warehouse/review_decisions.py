@@ -1,7 +1,8 @@
 """What the trust office decided about pairs of records: for all later runs, and audited."""
 
-import getpass
 import json
+import os
+import pwd
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -85,9 +86,17 @@ def _log(
     newest = sa.select(review_log).order_by(review_log.c.position.desc()).limit(1)
     last = connection.execute(newest).first()
     position, before = (1, b"") if last is None else (last.position + 1, bytes(last.chain_mac))
-    row = vars(decision) | {"entered_at": entered_at, "account": getpass.getuser()}
+    row = vars(decision) | {"entered_at": entered_at, "account": _account()}
     mac = _chain_mac(before, position, row, audit_key)
     connection.execute(review_log.insert().values(position=position, chain_mac=mac, **row))
+
+
+def _account() -> str:
+    """Name the account that runs this, by its number where it has no name."""
+    try:
+        return pwd.getpwuid(os.geteuid()).pw_name
+    except KeyError:
+        return str(os.geteuid())
 
 
 def _chain_mac(before: bytes, position: int, row: dict[str, object], key: bytes) -> bytes:
@@ -135,3 +144,12 @@ def decisions_until(connection: sa.Connection, month: date) -> int:
     """Count the decisions that ask for new links of a month: those made when it was linked last."""
     query = sa.select(sa.func.count()).where(review_decision.c.month <= month)
     return int(connection.execute(query).scalar_one())
+
+
+def last_decided(connection: sa.Connection, month: date) -> datetime | None:
+    """Say when the newest of these decisions was made."""
+    query = sa.select(sa.func.max(review_decision.c.known_from)).where(
+        review_decision.c.month <= month
+    )
+    newest: datetime | None = connection.execute(query).scalar_one()
+    return newest

@@ -52,10 +52,11 @@ def update_queue(
     """Bring the queue to what the run of a month would ask.
 
     `wanted` has `item`, the pair, `kind`, `reason`, `own`, `levels` (JSON) and `probability`, the
-    most informative first. Open items that are wanted stay; others lapse; what is decided stays
-    decided. New ones come in while fewer than `BUDGET` are open; those chosen from the columns of
-    one source alone always come in, for another source must not decide about them. The queue
-    follows the newest month: a run for an earlier one changes nothing.
+    most informative first. Open items that are wanted stay; others lapse and keep neither agreement
+    nor probability; what is decided stays decided. New ones come in while fewer than `BUDGET` are
+    open; those chosen from the columns of one source alone always come in, for another source must
+    not decide about them. The queue follows the newest month: a run for an earlier one changes
+    nothing.
     """
     stored = connection.execute(
         sa.select(review_item.c.item, review_item.c.state, review_item.c.own, review_item.c.month)
@@ -68,7 +69,7 @@ def update_queue(
     names = set(chosen["item"])
     opened = sum(state.get(item) != OPEN for item in names)
     lapsed = [item for item, was in state.items() if was == OPEN and item not in names]
-    _set_state(connection, lapsed, LAPSED, known_at)
+    _set_state(connection, lapsed, known_at, state=LAPSED, levels={}, probability=None)
     _enter(connection, chosen, month, known_at, state)
     return QueueChange(opened, len(lapsed), len(asked) - len(chosen))
 
@@ -81,11 +82,11 @@ def _chosen(asked: pd.DataFrame, open_items: set[str]) -> pd.DataFrame:
     return asked[stays | asked["own"] | (fresh & (fresh.cumsum() <= room))]
 
 
-def _set_state(connection: sa.Connection, items: list[str], state: str, at: datetime) -> None:
+def _set_state(connection: sa.Connection, items: list[str], at: datetime, **values: object) -> None:
     if items:
         change = review_item.update().where(review_item.c.item == sa.bindparam("named"))
         rows = [{"named": item} for item in items]
-        connection.execute(change.values(state=state, changed_at=at), rows)
+        connection.execute(change.values(changed_at=at, **values), rows)
 
 
 def _enter(
@@ -109,7 +110,7 @@ def _enter(
         ]
         connection.execute(again.values(marks), given)
         lapsed = [row["item"] for row in known if state[row["item"]] == LAPSED]
-        _set_state(connection, lapsed, OPEN, known_at)
+        _set_state(connection, lapsed, known_at, state=OPEN)
 
 
 def _values(row: Mapping[Any, Any]) -> dict[str, Any]:

@@ -12,9 +12,11 @@ from indicators.person_months import KNOWN, MONTH, forget, person, store
 
 from kim_pipeline.disclosure.disclosure_keys import DisclosureKeys
 from kim_pipeline.disclosure.ledger import Entry
-from kim_pipeline.disclosure.link_bands import shown_band, step_of
+from kim_pipeline.disclosure.link_bands import LEAST_BASE, shown_band, step_of
+from kim_pipeline.disclosure.ptable import read_ptable
 from kim_pipeline.disclosure.release import publish_month
 from kim_pipeline.indicators.catalogue import read_catalogue
+from kim_pipeline.linkage.calibration.support import FEWEST as IDENTIFIED_PAIRS
 from kim_pipeline.warehouse import link_estimates
 from kim_pipeline.warehouse.link_estimates import LinkEstimate
 from kim_pipeline.warehouse.schema import published, quality
@@ -51,13 +53,13 @@ def test_bands_are_rounded_outwards_to_half_percents() -> None:
     assert band["estimate_status"] == "estimated"
 
 
-@pytest.mark.parametrize(("base", "step"), [(30, 5), (99, 5), (100, 1), (199, 1), (200, 0.5)])
+@pytest.mark.parametrize(("base", "step"), [(107, 1), (199, 1), (200, 0.5)])
 def test_the_step_is_never_finer_than_one_person(base: int, step: float) -> None:
     assert step_of(base) == step
     assert step / 100 * base >= 1
 
 
-@given(SHARES, SHARES, SHARES, st.integers(30, 10_000))
+@given(SHARES, SHARES, SHARES, st.integers(LEAST_BASE, 10_000))
 def test_a_rounded_band_holds_what_the_exact_one_held(
     a: float, b: float, c: float, base: int
 ) -> None:
@@ -75,15 +77,23 @@ def test_a_rounded_band_holds_what_the_exact_one_held(
     [
         (None, entry(), "not_identified"),
         (replace(GOOD, identified=False), entry(), "not_identified"),
-        (GOOD, entry(29), "withheld"),
+        (GOOD, entry(LEAST_BASE - 1), "withheld"),
         (GOOD, entry(None, "withheld"), "withheld"),
-        (replace(GOOD, pairs=29), entry(), "withheld"),
+        (None, entry(None, "withheld"), "withheld"),
+        (replace(GOOD, identified=False), entry(None, "withheld"), "withheld"),
+        (replace(GOOD, identified=False), entry(LEAST_BASE - 1), "withheld"),
     ],
 )
 def test_what_is_not_known_or_rests_on_few_shows_no_figure(
     estimate: LinkEstimate | None, link: Entry, status: str
 ) -> None:
     assert shown_band(estimate, link) == NOTHING | {"estimate_status": status}
+
+
+def test_the_border_of_the_method_decides_nothing_that_is_shown() -> None:
+    assert IDENTIFIED_PAIRS + read_ptable().deviation <= LEAST_BASE
+    for pairs in (5, int(IDENTIFIED_PAIRS)):
+        assert shown_band(replace(GOOD, pairs=pairs), entry()) == shown_band(GOOD, entry())
 
 
 def publish(engine: sa.Engine, known_at: datetime = KNOWN, month: date = MONTH) -> None:
@@ -115,7 +125,7 @@ def test_both_directions_of_a_pair_show_its_estimate(warehouse: sa.Engine) -> No
     for pair in (PAIR, PAIR[::-1]):
         assert figures(shown[*pair, ""]) == [99.5, 99.0, 100.0, 97.0, 96.0, 98.5]
         assert shown[*pair, "EU"]["estimate_status"] == "not_identified"
-    assert shown["case_management", "job_centre", ""]["estimate_status"] == "not_identified"
+    assert shown["case_management", "job_centre", ""]["estimate_status"] == "withheld"
     assert {row["release"] for row in shown.values()} == {"2026-10-r1"}
 
 

@@ -10,7 +10,7 @@ import psycopg
 import pytest
 from own_kreis import OwnKreis
 from psycopg import errors
-from small_kreis import KIM, ROOT
+from small_kreis import KIM, MONTHS, ROOT
 
 CONTRACT = ROOT / "sources" / "job_centre.odcs.yaml"
 
@@ -19,6 +19,9 @@ def test_links_are_as_good_as_the_truth_allows(undisturbed: OwnKreis) -> None:
     facts = json.loads(
         undisturbed.must("link", "evaluate", "--truth", str(undisturbed.inbox / "truth"), "--json")
     )
+    churn = {name: facts.pop(name) for name in [*facts] if name.startswith("id churn")}
+    assert len(churn) == len(MONTHS) - 1
+    assert all(float(line.split("%")[0]) < 1 for line in churn.values())
     f1 = {name: _f1(line) for name, line in facts.items() if isinstance(line, str)}
     assert f1["pairs"] >= 0.9
     assert f1["persons with several records"] >= 0.8

@@ -121,6 +121,10 @@ def test_only_recognisable_changes_are_revised_and_marked(corrected: Corrected) 
         " FROM audit.cell_ledger n JOIN audit.cell_ledger o USING"
         " (indicator_id, month, breakdown, town_ags, dimension_1, value_1, dimension_2, value_2)"
         " WHERE n.revision = 1 AND o.revision = 0"
+        # A figure that can be told only now, or no more, is revised however small the change.
+        " AND (n.true_numerator IS NULL) = (o.true_numerator IS NULL)"
+        " AND (n.true_denominator IS NULL) = (o.true_denominator IS NULL)"
+        " AND (n.true_value IS NULL) = (o.true_value IS NULL)"
     )
     assert revised
     for changes in revised:

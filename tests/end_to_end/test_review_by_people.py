@@ -12,7 +12,6 @@ from small_kreis import MONTHS
 
 from kim_pipeline.settings import Settings
 
-pytestmark = pytest.mark.long
 PERSONS, AUTHORITY = "300", "immigration_office"
 WHO = ("--by", "Vertrauensstelle", "--reason", "document_seen")
 UNDECIDED = (
@@ -35,14 +34,23 @@ TOGETHER = (
 def kreis(
     server_settings: Settings, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[OwnKreis]:
-    """A very small Kreis; all months but the last were run."""
+    """A very small Kreis; its first month was run, and the authority's questions written."""
     with installed(server_settings, tmp_path_factory.mktemp("reviewed")) as made:
         made.must("keys", "init", "--demo")
         made.must("simulate", "--out", str(made.inbox), "--persons", PERSONS, "--months", "3")
         made.must("run", "--month", MONTHS[0])
         made.must("review", "export", "--authority", AUTHORITY, "--out", str(asked_first(made)))
-        made.must("run", "--month", MONTHS[1])
         yield made
+
+
+@pytest.fixture(scope="module")
+def decided(kreis: OwnKreis) -> tuple[str, str]:
+    """One pair decided to be two people, one to be one person; the month was linked by it."""
+    apart, joined = (str(kreis.rows(UNDECIDED, together)[0][0]) for together in (True, False))
+    kreis.must("review", "decide", apart, "different", *WHO)
+    kreis.must("review", "decide", joined, "same", *WHO)
+    assert kreis.must("run", "--month", MONTHS[0]).startswith(f"{MONTHS[0]}  done")
+    return apart, joined
 
 
 def asked_first(kreis: OwnKreis) -> Path:
@@ -70,15 +78,8 @@ def test_the_list_shows_agreement_and_neither_values_nor_pseudonyms(kreis: OwnKr
     assert all("job_centre" in i["sources"] for i in listed(kreis, "--source", "job_centre"))
 
 
-def test_decisions_hold_for_all_later_runs_and_are_audited(kreis: OwnKreis) -> None:
-    (apart,), (joined,) = kreis.rows(UNDECIDED, True)[0], kreis.rows(UNDECIDED, False)[0]
-    kreis.must("review", "decide", str(apart), "different", *WHO)
-    kreis.must("review", "decide", str(joined), "same", *WHO)
-    assert kreis.must("run", "--month", MONTHS[0]).endswith("up to date\n")
-    assert kreis.must("run", "--month", MONTHS[1]).startswith(f"{MONTHS[1]}  done")
-    assert kreis.rows(TOGETHER, apart) == [(False,)]
-    assert kreis.rows(TOGETHER, joined) == [(True,)]
-    kreis.must("run", "--month", MONTHS[2])
+def test_decisions_are_linked_by_and_audited(kreis: OwnKreis, decided: tuple[str, str]) -> None:
+    apart, joined = decided
     assert kreis.rows(TOGETHER, apart) == [(False,)]
     assert kreis.rows(TOGETHER, joined) == [(True,)]
     assert not {apart, joined} & {item["item"] for item in listed(kreis)}
@@ -86,7 +87,20 @@ def test_decisions_hold_for_all_later_runs_and_are_audited(kreis: OwnKreis) -> N
         (apart, False, "Vertrauensstelle"),
         (joined, True, "Vertrauensstelle"),
     ]
-    assert kreis.must("run").splitlines() == [f"{month}  up to date" for month in MONTHS]
+    assert kreis.must("review", "verify") == "2 entries hold\n"
+
+
+def test_an_altered_audit_log_is_found_in_one_line(
+    kreis: OwnKreis, decided: tuple[str, str]
+) -> None:
+    alter = "UPDATE audit.review_log SET same = NOT same WHERE position = 2"
+    kreis.execute(alter)
+    answer = kreis.kim("review", "verify")
+    kreis.execute(alter)
+    assert (answer.code, answer.out) == (1, "")
+    assert "position 2" in answer.err
+    assert len(answer.err.strip().splitlines()) == 1
+    assert kreis.kim("review", "verify").code == 0
 
 
 @pytest.mark.parametrize(
@@ -122,9 +136,11 @@ def test_the_trust_office_takes_items_out_and_brings_decisions_back(
     back.write_text("\n".join(map(",".join, [*lines, ("x", "maybe", "", "")])), "utf-8")
     assert "row 3" in kreis.kim("review", "import", str(back)).err
     assert len(listed(kreis)) == len(rows)
-    back.write_text("\n".join(map(",".join, lines)), "utf-8")
+    back.write_text("\r\n".join(map(";".join, lines)), "utf-8-sig")
     kreis.must("review", "import", str(back))
     assert len(listed(kreis)) == len(rows) - 1
+    back.write_text("\n".join(map(",".join, [*lines, ("x", "same", "Müller", "")])), "cp1252")
+    assert "CSV UTF-8" in kreis.kim("review", "import", str(back)).err
 
 
 def test_an_authority_is_asked_about_its_own_records_and_told_of_no_other(
@@ -154,3 +170,17 @@ def test_what_an_authority_is_asked_stays_when_another_delivers_otherwise(
         other.must("review", "export", "--authority", AUTHORITY, "--out", str(asked_first(other)))
         assert listed(other) != listed(kreis)
         assert asked_first(other).read_bytes() == asked_first(kreis).read_bytes()
+
+
+@pytest.mark.long
+def test_decisions_hold_for_all_later_months(kreis: OwnKreis, decided: tuple[str, str]) -> None:
+    kreis.must("run", "--month", MONTHS[1])
+    (later,) = kreis.rows(UNDECIDED, True)[0]
+    kreis.must("review", "decide", str(later), "different", *WHO)
+    assert kreis.must("run", "--month", MONTHS[0]).endswith("up to date\n")
+    assert kreis.must("run", "--month", MONTHS[1]).startswith(f"{MONTHS[1]}  done")
+    kreis.must("run", "--month", MONTHS[2])
+    together = [kreis.rows(TOGETHER, item) for item in (*decided, str(later))]
+    assert together == [[(False,)], [(True,)], [(False,)]]
+    assert not {*decided, str(later)} & {item["item"] for item in listed(kreis)}
+    assert kreis.must("run").splitlines() == [f"{month}  up to date" for month in MONTHS]

@@ -162,6 +162,18 @@ def test_a_source_without_records_links(invented, model: LinkModel) -> None:
     assert found.summary.records["job_centre"] == 0
 
 
+@pytest.mark.parametrize("sources", [(ABH,), (ABH, JC), (ABH, JC, "case_management")])
+@pytest.mark.parametrize("size", [0, 1, 2])
+def test_a_month_of_hardly_any_records_links(size, sources, people, model: LinkModel) -> None:
+    known = [people.person(), people.person(number=TWIN, given="mirko")][:size]
+    tokens = {s: people.table([people.row(s, person) for person in known]) for s in sources}
+    first = link_month(tokens, NONE, MONTH, model, KEY)
+    assert len(first.links) == size * len(sources)
+    again = link_month(tokens, first.links, LATER, model, KEY)
+    assert again.links.equals(first.links)
+    assert again.events.empty
+
+
 def test_the_version_of_the_model_is_told(october: LinkResult, model: LinkModel) -> None:
     assert october.summary.model_version == model.version
     assert replace(model, prior=2e-4).version != model.version

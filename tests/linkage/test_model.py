@@ -4,6 +4,7 @@ from pathlib import Path
 import pytest
 
 from kim_pipeline.errors import LinkError
+from kim_pipeline.linkage.level_order import misplaced
 from kim_pipeline.linkage.model import LevelModel, LinkModel, check_model, load, shipped_model
 
 
@@ -45,6 +46,45 @@ def test_the_gate_refuses_levels_out_of_order() -> None:
     taken = change(shipped_model(), "birth_date", 4, m=1e-9)
     with pytest.raises(LinkError, match="birth_date, level day_month: out of order"):
         check_model(change(taken, "birth_date", 0, m=level[0].m + level[4].m))
+
+
+@pytest.mark.parametrize(
+    ("name", "one", "other"),
+    [
+        ("given", "exact", "canon"),
+        ("given", "canon", "skeleton"),
+        ("family", "exact", "one_letter"),
+        ("family", "canon", "skeleton"),
+        ("birth_date", "exact", "day_month_swapped"),
+        ("birth_date", "exact", "month_year"),
+        ("birth_date", "day_month", "else"),
+        ("address", "exact", "street"),
+        ("address", "street", "postcode"),
+        ("address", "postcode", "else"),
+    ],
+)
+def test_the_gate_refuses_a_model_with_two_levels_exchanged(
+    name: str, one: str, other: str
+) -> None:
+    model = shipped_model()
+    levels = {level.label: level for c in model.comparisons if c.name == name for level in c.levels}
+    places = [list(levels).index(label) for label in (one, other)]
+    for place, level in zip(places, (levels[other], levels[one]), strict=True):
+        model = change(model, name, place, m=level.m, u=level.u)
+    with pytest.raises(LinkError, match=f"Link model, {name}"):
+        check_model(model)
+
+
+def test_a_level_of_few_pairs_is_not_held_to_the_order() -> None:
+    model = shipped_model()
+    first = model.comparisons[1].levels[6]
+    check_model(change(model, "family", 6, u=first.u / 2))
+
+
+def test_levels_of_nearly_the_same_weight_may_come_in_either_order() -> None:
+    weights = {"exact": 9.0, "street": 0.4, "postcode": 0.8, "else": -3.0}
+    assert misplaced("address", weights) is None
+    assert misplaced("address", weights | {"postcode": 1.0}) == "postcode"
 
 
 def test_the_gate_refuses_a_thinly_trained_field() -> None:

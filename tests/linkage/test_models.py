@@ -6,7 +6,7 @@ import pytest
 
 from kim_pipeline.errors import LinkError
 from kim_pipeline.linkage.model import LinkModel, load, shipped_model
-from kim_pipeline.linkage.models import IN_USE, model_in_use, renew
+from kim_pipeline.linkage.models import IN_USE, adopt, model_in_use, renew
 from kim_pipeline.linkage.stability import MOST_BITS, largest_shift
 
 
@@ -54,6 +54,8 @@ def test_models_of_other_levels_are_never_near() -> None:
 
 def test_the_first_model_is_kept_and_taken_up_again(invented, tmp_path: Path, model) -> None:
     assert model_in_use(tmp_path, invented.tokens) == model
+    assert not list(tmp_path.iterdir())
+    adopt(tmp_path, model)
     assert model_in_use(tmp_path, {}) == model
     assert {path.name for path in tmp_path.iterdir()} == {IN_USE, f"{model.version}.json"}
 

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kim_pipeline.privacy.deletions import LETTERS, deletions
-from kim_pipeline.privacy.name_forms import canon, canonical_words, name_forms, skeleton
+from kim_pipeline.privacy.name_forms import canon, name_forms, skeleton
 
 with (Path(__file__).parent / "golden_names.csv").open(encoding="utf-8", newline="") as file:
     GOLDEN = [(*row.values(),) for row in csv.DictReader(file)]
@@ -47,9 +47,7 @@ def test_a_name_among_many_has_the_forms_it_has_alone(texts: list[str]) -> None:
     forms = name_forms(texts)
     assert forms.canon.to_pylist() == [canon(text) for text in texts]
     assert forms.skeleton.to_pylist() == [skeleton(text) for text in texts]
-    assert [words or [] for words in forms.words.to_pylist()] == [
-        canonical_words(text) for text in texts
-    ]
+    assert forms.words.to_pylist() == [name_forms([text]).words[0].as_py() for text in texts]
 
 
 @given(SCRIPTS)
@@ -84,9 +82,8 @@ def test_one_lost_added_or_changed_letter_leaves_a_shared_deletion(
 
 
 def test_words_keep_their_order_and_lose_their_particles() -> None:
-    assert canonical_words("Anna von Berg") == ["ana", "barg"]
-    assert canonical_words("De") == ["da"]
-    assert canonical_words("unbekannt") == []
+    forms = name_forms(["Anna von Berg", "De", "unbekannt"])
+    assert forms.words.to_pylist() == [["ana", "barg"], ["da"], None]
 
 
 @pytest.mark.parametrize(("script", "text", "normalised", "form", "bones"), FORMS_BY_SCRIPT)

@@ -6,7 +6,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kim_pipeline.privacy.normalise import (
-    birth_date_parts,
     house_number,
     normalise,
     normalise_all,
@@ -170,31 +169,3 @@ def test_a_postcode_has_five_digits() -> None:
         None,
         None,
     ]
-
-
-@pytest.mark.parametrize(
-    ("text", "parts"),
-    [
-        ("31.12.1990", (1990, 12, 31)),
-        ("1.2.1990", (1990, 2, 1)),
-        ("1990-12-31", (1990, 12, 31)),
-        ("1990-12-31T00:00:00", (1990, 12, 31)),
-        ("00.05.1985", (1985, 5, None)),
-        ("00.00.1985", (1985, None, None)),
-        ("15.00.1985", (1985, None, None)),
-        ("1985", (1985, None, None)),
-        ("05.1985", (1985, 5, None)),
-        ("1985-05", (1985, 5, None)),
-        ("29.02.2000", (2000, 2, 29)),
-        ("29.02.1900", (1900, 2, None)),
-        ("31.04.1990", (1990, 4, None)),
-        ("00.00.0000", (None, None, None)),
-        ("31/12/1990", (None, None, None)),
-        ("", (None, None, None)),
-        (None, (None, None, None)),
-    ],
-)
-def test_the_known_parts_of_a_birth_date_are_kept(
-    text: str | None, parts: tuple[int | None, int | None, int | None]
-) -> None:
-    assert birth_date_parts(text) == parts

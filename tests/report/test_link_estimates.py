@@ -45,8 +45,8 @@ def test_the_sentence_is_about_the_pair_that_shares_most_persons(
 ) -> None:
     assert estimate_line(language, link_panels(language, LABELS, figures)) == (
         "Jobcenter und Ausländer- und Einbürgerungsbehörde: Von 1.000 Verknüpfungen sind "
-        "schätzungsweise 5 bis 15 falsch; von 1.000 Personen, die beide Stellen kennen, werden "
-        "schätzungsweise 10 bis 30 nicht gefunden."
+        "schätzungsweise 5 bis 15 falsch; von 1.000 Personen, die beiden Stellen bekannt sind, "
+        "werden schätzungsweise 10 bis 30 nicht gefunden."
     )
 
 

@@ -1,7 +1,8 @@
 """The token tables of a link run: of the right month, and gone when it ends."""
 
+import os
 import shutil
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from small_deliveries import CONTRACTS, JOBS, MONTH, OFFICE, PERSON, job_delivery, office_delivery
@@ -12,8 +13,8 @@ from kim_pipeline.privacy.token_sets import stamp
 from kim_pipeline.settings import Settings
 from kim_pipeline.warehouse.deliveries import Used
 from sources.intake import pull
-from sources.pseudonymise import pseudonymise, read_incoming
-from sources.token_tables import LinkInput, shredded_after, token_tables
+from sources.pseudonymise import load_incoming, pseudonymise, read_incoming
+from sources.token_tables import WRITING_TAKES, LinkInput, shredded_after, sweep, token_tables
 
 LATER = date(2026, 11, 1)
 ALL = tuple(CONTRACTS.values())
@@ -99,3 +100,43 @@ def test_a_delivery_that_is_gone_cannot_be_linked_again(
     shutil.rmtree(settings.landing)
     with pytest.raises(DeliveryError, match="sealed delivery is gone"):
         token_tables(ALL, chosen(used, LATER), settings, keyring)
+
+
+def test_tokens_that_wait_for_an_older_month_go_and_their_rows_keep_waiting(
+    settings: Settings, keyring: Keyring, used: tuple[Used, ...]
+) -> None:
+    waiting = load_incoming(settings, OFFICE.source, MONTH)
+    rows = {
+        table.name: read_incoming(settings, OFFICE.source, MONTH, table.name)
+        for table in OFFICE.tables
+    }
+    with shredded_after(ALL, chosen((), LATER), settings, keyring):
+        assert list(settings.home.rglob("tokens.parquet"))
+    assert not list(settings.home.rglob("tokens.parquet"))
+    assert load_incoming(settings, OFFICE.source, MONTH) == waiting
+    for name, table in rows.items():
+        assert read_incoming(settings, OFFICE.source, MONTH, name).equals(table)
+    made_anew = token_tables(ALL, chosen(used), settings, keyring)
+    assert [made_anew[u.source].schema.metadata for u in used] == [stamp(MONTH)] * len(used)
+
+
+def test_tokens_of_the_linked_month_and_later_ones_keep_waiting(
+    settings: Settings, used: tuple[Used, ...]
+) -> None:
+    before = sorted(settings.home.rglob("tokens.parquet"))
+    assert len(before) == len(used)
+    assert sweep(settings, MONTH, datetime.now(UTC)) == 0
+    assert sorted(settings.home.rglob("tokens.parquet")) == before
+
+
+def test_what_a_killed_intake_left_goes_unless_it_may_still_be_running(settings: Settings) -> None:
+    now = datetime.now(UTC)
+    left, running = (settings.incoming / OFFICE.source / name for name in (".0a", ".0b"))
+    for folder in (left, running):
+        folder.mkdir(parents=True)
+        (folder / "tokens.parquet").write_bytes(b"")
+    long_ago = (now - WRITING_TAKES - timedelta(minutes=1)).timestamp()
+    os.utime(left, (long_ago, long_ago))
+    assert sweep(settings, MONTH, now) == 1
+    assert not left.exists()
+    assert running.exists()

@@ -78,6 +78,16 @@ def test_an_item_stays_one_item_over_the_months_and_lapses_when_settled(connecti
     assert second.levels == {"given": "exact"}
 
 
+def test_how_far_the_records_of_a_lapsed_item_agreed_is_kept_no_longer(connection):
+    marks = {}
+    for month, asked in ((OCTOBER, (1,)), (NOVEMBER, (2,)), (date(2025, 12, 1), (1,))):
+        update_queue(connection, month, LATER, wanted(*asked))
+        first = next(i for i in review_queue.read_items(connection) if i.item == "item1")
+        marks[month] = (first.levels, first.probability)
+    assert marks[NOVEMBER] == ({}, None)
+    assert marks[OCTOBER] == marks[date(2025, 12, 1)] == ({"given": "exact"}, 0.5)
+
+
 def test_a_month_without_doubt_empties_the_queue(connection):
     nothing = wanted(1).head(0)
     assert update_queue(connection, OCTOBER, KNOWN, nothing) == QueueChange(0, 0, 0)
@@ -176,6 +186,14 @@ def test_the_audit_log_tells_who_decided_what_and_shows_when_it_was_altered(conn
     connection.execute(sa.text("UPDATE audit.review_log SET same = false WHERE position = 1"))
     with pytest.raises(LinkError, match="position 1"):
         review_decisions.verify_log(connection, KEY)
+
+
+def test_an_account_without_a_name_enters_decisions_under_its_number(connection, monkeypatch):
+    monkeypatch.setattr("os.geteuid", lambda: 4_000_000_000)
+    update_queue(connection, OCTOBER, KNOWN, wanted(1))
+    decide(connection, "item1")
+    accounts = connection.execute(sa.text("SELECT account FROM audit.review_log")).scalars()
+    assert list(accounts) == ["4000000000"]
 
 
 def test_what_was_decided_can_only_be_added_to(connection, warehouse_settings):
