@@ -6,9 +6,9 @@ from assets.column_schema import contract_metadata
 from assets.months import month_of
 from assets.refusals import refusals
 from assets.resources import Hub
-from sources.acceptance import accept
-from sources.contract import Contract
-from sources.pseudonymise import load_incoming
+from sources.accepting.acceptance import accept
+from sources.contracts.contract import Contract
+from sources.incoming.pseudonymise import load_incoming
 
 
 def records_asset(

@@ -6,8 +6,8 @@ from typing import Any
 import dagster as dg
 import sqlalchemy as sa
 
-from sources.contract import Contract
-from sources.staging import staging_tables
+from sources.accepting.staging import staging_tables
+from sources.contracts.contract import Contract
 
 
 def table_metadata(table: sa.Table) -> Mapping[str, Any]:

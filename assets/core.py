@@ -14,7 +14,7 @@ from kim_pipeline.core.build import (
 )
 from kim_pipeline.core.definitions import read_definitions
 from kim_pipeline.warehouse.schema import core
-from sources.staging import feeds
+from sources.accepting.staging import feeds
 
 
 def core_assets(months: dg.MonthlyPartitionsDefinition) -> list[dg.AssetsDefinition]:

@@ -9,7 +9,7 @@ import dagster as dg
 
 from kim_pipeline.kreis import Kreis
 from kim_pipeline.periods import format_month, previous_month
-from sources.contract import Contract
+from sources.contracts.contract import Contract
 
 if TYPE_CHECKING:
     from dagster._core.definitions.unresolved_asset_job_definition import (

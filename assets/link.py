@@ -8,7 +8,7 @@ from assets.months import month_of
 from assets.refusals import refusals
 from assets.resources import Hub
 from kim_pipeline.warehouse.schema import register
-from sources.contract import Contract
+from sources.contracts.contract import Contract
 
 MONTH_BEFORE = dg.TimeWindowPartitionMapping(start_offset=-1, end_offset=-1)
 

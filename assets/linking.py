@@ -30,7 +30,7 @@ from kim_pipeline.warehouse.engine import warehouse_errors
 from kim_pipeline.warehouse.link_run import LinkRun
 from kim_pipeline.warehouse.review_decisions import decisions, decisions_until, last_decided
 from kim_pipeline.warehouse.review_queue import update_queue
-from sources.token_tables import LinkInput, link_input, shred, shredded_after
+from sources.accepting.token_tables import LinkInput, link_input, shred, shredded_after
 
 Counts = dict[str, int | float | str]
 REVIEW_ITEMS = "review-item"

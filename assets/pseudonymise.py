@@ -6,9 +6,9 @@ from assets.column_schema import contract_metadata
 from assets.months import month_of
 from assets.refusals import refusals
 from assets.resources import Hub
-from sources.contract import Contract
-from sources.intake import pull
-from sources.pseudonymise import pseudonymise
+from sources.contracts.contract import Contract
+from sources.incoming.pseudonymise import pseudonymise
+from sources.receiving.intake import pull
 
 
 def incoming_asset(

@@ -5,8 +5,8 @@ import dagster as dg
 from assets.months import month_of
 from assets.refusals import refusals
 from assets.resources import Hub
-from sources.contract import Contract
-from sources.intake import pull
+from sources.contracts.contract import Contract
+from sources.receiving.intake import pull
 
 
 def delivery_asset(

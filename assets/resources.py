@@ -19,8 +19,8 @@ from kim_pipeline.warehouse.engine import engine_at, role_engine, warehouse_erro
 from kim_pipeline.warehouse.key_registry import admit
 from kim_pipeline.warehouse.provision import provision
 from kim_pipeline.warehouse.server import ensure_server
-from sources.contract import Contract, load_contracts
-from sources.staging import reference_codes, staging_tables
+from sources.accepting.staging import reference_codes, staging_tables
+from sources.contracts.contract import Contract, load_contracts
 
 
 @cache

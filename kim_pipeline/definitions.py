@@ -16,7 +16,7 @@ from assets.resources import Hub
 from kim_pipeline.kreis import read_kreis
 from kim_pipeline.settings import read_settings
 from quality_checks.suites import all_checks
-from sources.contract import load_contracts
+from sources.contracts.contract import load_contracts
 
 
 @dg.definitions

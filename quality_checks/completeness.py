@@ -16,10 +16,10 @@ from kim_pipeline.warehouse.schema.base import FOREVER
 from quality_checks.hub import Hub
 from quality_checks.rule import Rule
 from quality_checks.shapes import holds, is_within, warn_only
-from sources.contract import Contract
-from sources.pseudonymise import read_incoming
-from sources.staging import staging_tables
-from sources.tables import Table
+from sources.accepting.staging import staging_tables
+from sources.contracts.contract import Contract
+from sources.contracts.tables import Table
+from sources.incoming.pseudonymise import read_incoming
 
 Towns = Mapping[str | None, int]
 

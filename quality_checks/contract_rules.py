@@ -5,8 +5,8 @@ from collections.abc import Iterator, Mapping
 from kim_pipeline.errors import ContractError
 from quality_checks import shapes
 from quality_checks.rule import Rule
-from sources.contract import Contract
-from sources.tables import Check, Table
+from sources.contracts.contract import Contract
+from sources.contracts.tables import Check, Table
 
 EMPTY_METRICS = ("nullValues", "missingValues")
 

@@ -16,11 +16,11 @@ from quality_checks.contract_rules import contract_rules
 from quality_checks.frames import plain_frame
 from quality_checks.hub import Hub
 from quality_checks.rule import Rule
-from sources.code_lists import codes as code_list_codes
-from sources.contract import Contract
-from sources.fields import Field
-from sources.pseudonymise import read_incoming
-from sources.tables import Table
+from sources.contracts.code_lists import codes as code_list_codes
+from sources.contracts.contract import Contract
+from sources.contracts.fields import Field
+from sources.contracts.tables import Table
+from sources.incoming.pseudonymise import read_incoming
 
 # Enough to notice a column that was shifted, renamed or cut, not to scold an office for gaps.
 GAPS_TOLERATED = 0.2

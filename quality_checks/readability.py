@@ -12,8 +12,8 @@ import pandas as pd
 from quality_checks.hub import Hub
 from quality_checks.rule import Rule
 from quality_checks.shapes import is_within
-from sources.contract import Contract
-from sources.pseudonymise import TableCounts, load_incoming
+from sources.contracts.contract import Contract
+from sources.incoming.pseudonymise import TableCounts, load_incoming
 
 UNREADABLE_TOLERATED = 0.2
 

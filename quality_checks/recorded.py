@@ -11,7 +11,7 @@ from kim_pipeline.warehouse.deliveries import known_at
 from kim_pipeline.warehouse.schema.quality import check_result
 from quality_checks.hub import Hub
 from quality_checks.rule import Outcome
-from sources.pseudonymise import load_incoming
+from sources.incoming.pseudonymise import load_incoming
 
 Recorder = Callable[[Hub, date, str, Sequence[Outcome]], None]
 KnownAt = Callable[[Hub, date], datetime]

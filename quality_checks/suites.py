@@ -18,9 +18,9 @@ from quality_checks.published import PUBLISHED_TABLES, published_frame, publishe
 from quality_checks.readability import readability_frame, readability_rules
 from quality_checks.recorded import Recorder, delivered_knowledge, outcomes_recorder
 from quality_checks.rule import Outcome, Rule
-from sources.acceptance import refuse
-from sources.contract import Contract
-from sources.pseudonymise import discard_incoming, load_incoming
+from sources.accepting.acceptance import refuse
+from sources.contracts.contract import Contract
+from sources.incoming.pseudonymise import discard_incoming, load_incoming
 
 LinkFindings = Callable[[date, Settings, sa.Engine], Sequence[DriftFinding]]
 Part = tuple[Sequence[Rule], Load]

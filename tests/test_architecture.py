@@ -23,6 +23,8 @@ FLOORS: tuple[tuple[str, ...], ...] = (
     ("disclosure",),
     ("report",),
 )
+# Rooms of sources, in the order in which a delivery passes through them.
+WAY_IN = ("contracts", "readers", "receiving", "incoming", "accepting")
 ENTRANCES = ("definitions", "commands", "cli")
 
 
@@ -96,6 +98,13 @@ def test_sources_know_nothing_of_the_way(module: str) -> None:
     assert [i for i in _ours(module) if _room(i) in (*ENTRANCES, "simulation")] == []
 
 
+@pytest.mark.parametrize("module", [m for m in ALL if m.startswith("sources.")])
+def test_sources_follow_the_way(module: str) -> None:
+    own = WAY_IN.index(module.split(".")[1])
+    later = [i for i in _ours(module) if i.startswith("sources.")]
+    assert [i for i in later if WAY_IN.index(i.split(".")[1]) > own] == []
+
+
 @pytest.mark.parametrize("module", [m for m in ALL if _room(m) in ("assets", "quality_checks")])
 def test_the_way_knows_nothing_of_its_entrances(module: str) -> None:
     assert [i for i in _ours(module) if _room(i) in (*ENTRANCES, "simulation")] == []
@@ -127,7 +136,7 @@ def test_great_expectations_is_imported_by_calls_only() -> None:
 
 
 def test_a_contract_is_read_without_dagster_or_great_expectations() -> None:
-    program = "import json, sys, sources.contract; print(json.dumps([*sys.modules]))"
+    program = "import json, sys, sources.contracts.contract; print(json.dumps([*sys.modules]))"
     command = [sys.executable, "-c", program]
     done = subprocess.run(command, capture_output=True, cwd=ROOT, check=True)
     heavy = {"dagster", "great_expectations", "splink", "duckdb"}

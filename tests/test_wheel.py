@@ -33,8 +33,8 @@ from kim_pipeline.linkage.model import shipped_model
 from kim_pipeline.report.language import read_language
 from kim_pipeline.simulation.place import Place, Town
 from kim_pipeline.simulation.world import invent_world
-from sources.code_lists import codes
-from sources.contract import load_contracts
+from sources.contracts.code_lists import codes
+from sources.contracts.contract import load_contracts
 from datetime import date
 world = invent_world(
     Place("K", (Town("05999004", "T", 1.0),)), persons=20, first_month=date(2025, 8, 1),

@@ -17,7 +17,7 @@ from kim_pipeline.commands.simulate import place
 from kim_pipeline.kreis import read_kreis
 from kim_pipeline.settings import Settings
 from kim_pipeline.simulation.deliveries import Plan, persons_at
-from sources.contract import load_contracts
+from sources.contracts.contract import load_contracts
 
 USAGE = "usage.json"
 

@@ -24,12 +24,12 @@ from kim_pipeline.privacy.token_sets import encode
 from kim_pipeline.settings import Settings
 from kim_pipeline.simulation.deliveries import Plan, deliver
 from kim_pipeline.simulation.truth import write_truth
-from sources.contract import Contract, load_contracts
-from sources.drafts import draft_table
-from sources.intake import pull, read_pulled_tables
-from sources.landing import Pulled
-from sources.link_columns import link_columns
-from sources.pseudonymise import pseudonymise, read_incoming
+from sources.contracts.contract import Contract, load_contracts
+from sources.incoming.drafts import draft_table
+from sources.incoming.link_columns import link_columns
+from sources.incoming.pseudonymise import pseudonymise, read_incoming
+from sources.receiving.intake import pull, read_pulled_tables
+from sources.receiving.landing import Pulled
 
 
 def main() -> None:

@@ -7,8 +7,8 @@ import typer
 
 from kim_pipeline.commands.output import say
 from kim_pipeline.errors import ContractError
-from sources.contract import check_contract, load_contracts
-from sources.staging import feeds
+from sources.accepting.staging import feeds
+from sources.contracts.contract import check_contract, load_contracts
 
 contract_app = typer.Typer(help="Source contracts.", no_args_is_help=True)
 

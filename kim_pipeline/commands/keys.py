@@ -14,7 +14,7 @@ from kim_pipeline.privacy.keyring import DEMO_PASSPHRASE, load_keyring
 from kim_pipeline.privacy.keys import init_keys
 from kim_pipeline.privacy.private_file import check_outside, read_private
 from kim_pipeline.settings import Settings, read_settings
-from sources.contract import load_contracts
+from sources.contracts.contract import load_contracts
 
 keys_app = typer.Typer(help="Make and check the keys.", no_args_is_help=True)
 

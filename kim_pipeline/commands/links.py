@@ -19,7 +19,7 @@ from kim_pipeline.linkage.evaluate import evaluate as compare
 from kim_pipeline.periods import format_month
 from kim_pipeline.privacy.pseudonyms import pseudonyms
 from kim_pipeline.warehouse.register import current_links, links_at, runs
-from sources.code_lists import nationality_groups
+from sources.contracts.code_lists import nationality_groups
 
 link_app = typer.Typer(help="Links between records of one person.", no_args_is_help=True)
 

@@ -9,9 +9,9 @@ from assets.resources import Hub
 from kim_pipeline.warehouse import register
 from kim_pipeline.warehouse.deliveries import deliveries_for, known_at
 from kim_pipeline.warehouse.schema.quality import check_result
-from sources.contract import Contract
-from sources.intake import pull
-from sources.token_tables import link_input
+from sources.accepting.token_tables import link_input
+from sources.contracts.contract import Contract
+from sources.receiving.intake import pull
 
 FIGURES = "indicator_values"
 

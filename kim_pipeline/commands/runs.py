@@ -18,8 +18,8 @@ from kim_pipeline.errors import ConfigError, DeliveryError
 from kim_pipeline.kreis import Kreis
 from kim_pipeline.periods import format_month, months_between
 from kim_pipeline.settings import Settings, read_settings
-from sources.arrivals import delivered_months, has_delivered
-from sources.contract import Contract, load_contracts
+from sources.contracts.contract import Contract, load_contracts
+from sources.receiving.arrivals import delivered_months, has_delivered
 
 _MONTH: dict[str, Any] = {"parser": read_month, "metavar": "YYYY-MM"}
 Again = Annotated[bool, typer.Option("--again", help="Process months that are up to date as well.")]

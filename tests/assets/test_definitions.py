@@ -12,7 +12,7 @@ from assets.jobs import MONTH_JOB, intake_job_name, month_cron
 from kim_pipeline.definitions import defs
 from kim_pipeline.kreis import read_kreis
 from kim_pipeline.settings import read_settings
-from sources.contract import load_contracts
+from sources.contracts.contract import load_contracts
 
 ROOT = Path(__file__).parents[2]
 SOURCES = ("case_management", "immigration_office", "job_centre")

@@ -15,7 +15,7 @@ from kim_pipeline.privacy.keyring import Keyring, load_keyring
 from kim_pipeline.privacy.pseudonyms import pseudonyms
 from kim_pipeline.privacy.sealed_file import read_sealed
 from kim_pipeline.warehouse.server_place import data_folder
-from sources.contract import load_contracts
+from sources.contracts.contract import load_contracts
 
 NUMBERS = {
     "immigration_office": [canary.file_number for canary in CANARIES],

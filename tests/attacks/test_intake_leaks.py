@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from kim_pipeline.errors import ContractError
-from sources.contract import Contract, load_contract, load_contracts
-from sources.fields import Field
+from sources.contracts.contract import Contract, load_contract, load_contracts
+from sources.contracts.fields import Field
 
 SPILLING = """
 import sqlite3
@@ -23,8 +23,8 @@ from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from kim_pipeline.settings import read_settings
-from sources.contract import load_contracts
-from sources.sql_reader import read_sql
+from sources.contracts.contract import load_contracts
+from sources.readers.sql_reader import read_sql
 contract = next(c for c in load_contracts() if c.source == "case_management")
 place = replace(contract.location, template=f"sqlite:///{sys.argv[1]}")
 contract = replace(contract, location=place, tables=contract.tables[:1])

@@ -14,8 +14,8 @@ from kim_pipeline.warehouse.provision import provision
 from kim_pipeline.warehouse.schema import core, register
 from kim_pipeline.warehouse.schema.base import FOREVER, FOREVER_DATE
 from kim_pipeline.warehouse.schema.quality import delivery
-from sources.contract import load_contracts
-from sources.staging import feeds, reference_codes, staging_tables
+from sources.accepting.staging import feeds, reference_codes, staging_tables
+from sources.contracts.contract import load_contracts
 
 MONTH = date(2025, 9, 1)
 KNOWN = datetime(2025, 10, 5, 6, tzinfo=UTC)

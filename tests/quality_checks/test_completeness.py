@@ -12,8 +12,8 @@ from kim_pipeline.warehouse.staging import ensure_staging
 from quality_checks.completeness import compare, completeness_frame, completeness_rules
 from quality_checks.hub import Hub
 from quality_checks.validation import validate_frame
-from sources.contract import load_contracts
-from sources.staging import staging_tables
+from sources.accepting.staging import staging_tables
+from sources.contracts.contract import load_contracts
 
 CLIENTS = next(c for c in load_contracts() if c.source == "case_management")
 TABLE = CLIENTS.table("clients")

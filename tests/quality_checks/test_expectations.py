@@ -7,7 +7,7 @@ from quality_checks.links import LINK_RULES
 from quality_checks.published import PUBLISHED_TABLES, published_rules
 from quality_checks.readability import readability_rules
 from quality_checks.rule import Rule
-from sources.contract import load_contracts
+from sources.contracts.contract import load_contracts
 
 
 def _rules() -> list[Rule]:

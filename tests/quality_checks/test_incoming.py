@@ -13,8 +13,8 @@ from quality_checks.frames import plain_frame
 from quality_checks.hub import Hub
 from quality_checks.incoming import incoming_frame, incoming_rules
 from quality_checks.validation import validate_frame
-from sources.contract import Contract, load_contracts
-from sources.tables import Check, Column, Table
+from sources.contracts.contract import Contract, load_contracts
+from sources.contracts.tables import Check, Column, Table
 
 CONTRACTS = load_contracts()
 TABLES = [(contract, table) for contract in CONTRACTS for table in contract.tables]

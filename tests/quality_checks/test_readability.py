@@ -4,9 +4,9 @@ import pandas as pd
 
 from quality_checks.readability import readability_rules, shares
 from quality_checks.validation import validate_frame
-from sources.contract import load_contracts
-from sources.pseudonymise import TableCounts
-from sources.typing import Unreadable
+from sources.contracts.contract import load_contracts
+from sources.incoming.pseudonymise import TableCounts
+from sources.incoming.typing import Unreadable
 
 JOB_CENTRE = next(c for c in load_contracts() if c.source == "job_centre")
 

@@ -6,7 +6,7 @@ from datetime import date
 from pathlib import Path
 
 from kim_pipeline.settings import Settings
-from sources.contract import load_contracts
+from sources.contracts.contract import load_contracts
 
 MONTH = date(2026, 10, 1)
 FOLDER = "2026-10"

@@ -8,8 +8,8 @@ from small_deliveries import FOLDER, JOBS, MONTH, OFFICE, job_delivery, office_d
 
 from kim_pipeline.privacy.keyring import Keyring
 from kim_pipeline.settings import Settings
-from sources.arrivals import delivered_months, has_delivered
-from sources.intake import pull
+from sources.receiving.arrivals import delivered_months, has_delivered
+from sources.receiving.intake import pull
 
 
 def test_a_month_without_anything_of_a_source_was_left_out(settings: Settings) -> None:

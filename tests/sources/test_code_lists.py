@@ -3,7 +3,7 @@
 import pytest
 
 from kim_pipeline.errors import ContractError
-from sources.code_lists import code_list, codes, nationality_groups, titles
+from sources.contracts.code_lists import code_list, codes, nationality_groups, titles
 
 GROUPS = {"EU", "UKRAINE", "ASYLUM8", "TURKEY", "WEST_BALKAN", "OTHER", "GERMAN"}
 EU_WITHOUT_GERMANY = 26

@@ -11,9 +11,9 @@ from open_data_contract_standard.model import OpenDataContractStandard
 from small_deliveries import CASES, CONTRACTS, JOBS, OFFICE
 
 from kim_pipeline.errors import ContractError
-from sources.contract import check_contract, load_contract
-from sources.finding_rules import FINDING_RULES
-from sources.findings import RULES
+from sources.contracts.contract import check_contract, load_contract
+from sources.contracts.finding_rules import FINDING_RULES
+from sources.incoming.findings import RULES
 
 SPEC_COLUMNS = {
     "immigration_office_persons": "sex nationality birth_year marital_status town_ags arrived_on "

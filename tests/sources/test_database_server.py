@@ -11,7 +11,7 @@ from small_deliveries import CASES, MONTH
 
 from kim_pipeline.errors import DeliveryError, KeyFileError
 from kim_pipeline.settings import Settings
-from sources.sql_reader import read_sql
+from sources.readers.sql_reader import read_sql
 
 
 def connect(settings: Settings) -> psycopg.Connection:

@@ -31,17 +31,17 @@ from kim_pipeline.errors import DeliveryError
 from kim_pipeline.privacy.keyring import Keyring
 from kim_pipeline.privacy.token_sets import TOKEN_SETS
 from kim_pipeline.settings import Settings
-from sources.contract import Contract, load_contract
-from sources.intake import pull
-from sources.landing import discard_landed, landed
-from sources.pseudonymise import (
+from sources.contracts.contract import Contract, load_contract
+from sources.incoming.pseudonymise import (
     Incoming,
     discard_incoming,
     load_incoming,
     pseudonymise,
     read_incoming,
 )
-from sources.rejects import DUPLICATE, MISSING, UNREADABLE
+from sources.incoming.rejects import DUPLICATE, MISSING, UNREADABLE
+from sources.receiving.intake import pull
+from sources.receiving.landing import discard_landed, landed
 
 SECRETS = ("ztürk", "ztrk", "Canary", "Secretname", "Lindenstra", "Trabzon", "Şule", "Sule")
 NUMBERS = ("A10000001", "150301123456", "17.05.1985", "1985-05-17", "123A456789", "E2026-1", "BG1")

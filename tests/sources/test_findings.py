@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sources.findings import RULES
-from sources.spans import add_months, days, span
-from sources.typing import PARTLY_KNOWN, read_partly_known
+from sources.incoming.findings import RULES
+from sources.incoming.spans import add_months, days, span
+from sources.incoming.typing import PARTLY_KNOWN, read_partly_known
 
 REFERENCE = date(2026, 10, 31)
 AE, NE, DULDUNG = "aufenthaltserlaubnis", "niederlassungserlaubnis", "duldung"

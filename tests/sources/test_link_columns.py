@@ -11,10 +11,10 @@ from kim_pipeline.errors import ContractError
 from kim_pipeline.privacy.keyring import Keyring
 from kim_pipeline.privacy.link_fields import LINK_FIELDS
 from kim_pipeline.settings import Settings
-from sources.contract import load_contract
-from sources.drafts import Draft, draft_table
-from sources.intake import pull, read_pulled_tables
-from sources.link_columns import link_columns
+from sources.contracts.contract import load_contract
+from sources.incoming.drafts import Draft, draft_table
+from sources.incoming.link_columns import link_columns
+from sources.receiving.intake import pull, read_pulled_tables
 
 
 def drafted(settings: Settings, keyring: Keyring, **changes: str) -> tuple[Draft, pa.Table]:

@@ -23,11 +23,11 @@ from small_deliveries import (
 
 from kim_pipeline.errors import DeliveryError
 from kim_pipeline.settings import Settings
-from sources import sql_reader
-from sources.csv_reader import read_csv
-from sources.delivered import Delivered
-from sources.sql_reader import read_sql
-from sources.xml_reader import read_xml
+from sources.readers import sql_reader
+from sources.readers.csv_reader import read_csv
+from sources.readers.delivered import Delivered
+from sources.readers.sql_reader import read_sql
+from sources.readers.xml_reader import read_xml
 
 PERSONS = OFFICE.table("persons")
 TITLES = OFFICE.table("residence_titles")

@@ -12,9 +12,15 @@ from kim_pipeline.privacy.keyring import Keyring
 from kim_pipeline.privacy.token_sets import stamp
 from kim_pipeline.settings import Settings
 from kim_pipeline.warehouse.deliveries import Used
-from sources.intake import pull
-from sources.pseudonymise import load_incoming, pseudonymise, read_incoming
-from sources.token_tables import WRITING_TAKES, LinkInput, shredded_after, sweep, token_tables
+from sources.accepting.token_tables import (
+    WRITING_TAKES,
+    LinkInput,
+    shredded_after,
+    sweep,
+    token_tables,
+)
+from sources.incoming.pseudonymise import load_incoming, pseudonymise, read_incoming
+from sources.receiving.intake import pull
 
 LATER = date(2026, 11, 1)
 ALL = tuple(CONTRACTS.values())

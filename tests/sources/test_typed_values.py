@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from small_deliveries import JOBS, OFFICE
 
-from sources.typing import (
+from sources.incoming.typing import (
     Unreadable,
     read_amount,
     read_date,

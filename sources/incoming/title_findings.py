@@ -10,9 +10,9 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 
-from sources.code_lists import nationality_groups, titles
-from sources.spans import Days, add_months, days
-from sources.typing import Mask
+from sources.contracts.code_lists import nationality_groups, titles
+from sources.incoming.spans import Days, add_months, days
+from sources.incoming.typing import Mask
 
 Arguments: TypeAlias = "Mapping[str, list[pa.Array[Any]]]"
 

@@ -20,9 +20,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from kim_pipeline.privacy.columns import map_distinct, nulls, one_array
-from sources.code_lists import codes
-from sources.fields import Field
-from sources.tables import Table
+from sources.contracts.code_lists import codes
+from sources.contracts.fields import Field
+from sources.contracts.tables import Table
 
 Mask: TypeAlias = npt.NDArray[np.bool_]
 Reader: TypeAlias = Callable[[str], Any]

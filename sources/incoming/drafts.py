@@ -15,10 +15,10 @@ import pyarrow as pa
 from kim_pipeline.privacy.columns import Column
 from kim_pipeline.privacy.key_derivation import Key
 from kim_pipeline.privacy.pseudonyms import pseudonyms
-from sources.delivered import Delivered
-from sources.rejects import Rejection, judge
-from sources.tables import KEY, Table
-from sources.typing import Typed, Unreadable, type_table
+from sources.contracts.tables import KEY, Table
+from sources.incoming.rejects import Rejection, judge
+from sources.incoming.typing import Typed, Unreadable, type_table
+from sources.readers.delivered import Delivered
 
 
 @dataclass(frozen=True)

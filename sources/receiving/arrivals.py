@@ -8,8 +8,8 @@ from pathlib import Path
 from kim_pipeline.errors import ConfigError
 from kim_pipeline.periods import format_month, parse_month
 from kim_pipeline.settings import Settings
-from sources.contract import Contract
-from sources.landing import landed
+from sources.contracts.contract import Contract
+from sources.receiving.landing import landed
 
 _SCHEME = re.compile(r"^[a-z0-9+]+:///?")
 _MONTH = "{month}"

@@ -14,10 +14,11 @@ from lxml import etree
 
 from kim_pipeline.errors import DeliveryError
 from kim_pipeline.periods import format_month
-from sources.contract import Contract
-from sources.delivered import UTF8, Delivered, check_unknown, same_encoding
-from sources.fields import Field
-from sources.tables import Table
+from sources.contracts.contract import Contract
+from sources.contracts.encodings import UTF8, same_encoding
+from sources.contracts.fields import Field
+from sources.contracts.tables import Table
+from sources.readers.delivered import Delivered, check_unknown
 
 UP = "../"
 DECLARATION_BYTES = 200

@@ -1,7 +1,7 @@
 """The closed list of finding rules: name, meaning, and the arguments a contract must give.
 
-How each is computed stands in `sources.findings`. A finding column is true where the rule found
-something to mend. The numbers R… are those of the starter set of rules from domain law.
+How each is computed stands in `sources.incoming.findings`. A finding column is true where the
+rule found something to mend. The numbers R… are those of the starter set of rules from domain law.
 """
 
 from dataclasses import dataclass

@@ -9,13 +9,15 @@ import sqlalchemy as sa
 from kim_pipeline.errors import ContractError
 from kim_pipeline.periods import format_month
 from kim_pipeline.settings import Settings
-from sources.contract_checks import check_tables
-from sources.contract_schema import Document, custom, read_document
-from sources.contract_tables import parse_table
-from sources.delivered import same_encoding
-from sources.tables import Table
+from sources.contracts.checks import check_tables
+from sources.contracts.encodings import same_encoding
+from sources.contracts.parsing import parse_table
+from sources.contracts.schema import Document, custom, read_document
+from sources.contracts.tables import Table
 
 FORMATS = ("csv", "xml", "sql")
+
+IN_THE_BOX = Path(__file__).parents[1]
 
 # Deliveries of a month come early in the next; the month job follows after their grace.
 LAST_DAY_OF_CRON = 20
@@ -103,8 +105,8 @@ def load_contract(path: Path) -> Contract:
 
 
 def load_contracts(folder: Path | None = None) -> tuple[Contract, ...]:
-    """Load all `*.odcs.yaml` of a folder (default: those beside this module), by source name."""
-    paths = sorted((folder or Path(__file__).parent).glob("*.odcs.yaml"))
+    """Load all `*.odcs.yaml` of a folder (default: those in the box), by source name."""
+    paths = sorted((folder or IN_THE_BOX).glob("*.odcs.yaml"))
     contracts = tuple(load_contract(path) for path in paths)
     sources = [contract.source for contract in contracts]
     if len(set(sources)) < len(sources):

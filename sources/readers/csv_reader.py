@@ -7,9 +7,10 @@ import pyarrow as pa
 from pyarrow import csv
 
 from kim_pipeline.errors import DeliveryError
-from sources.contract import Location
-from sources.delivered import UTF8, Delivered, check_unknown, same_encoding
-from sources.tables import Table
+from sources.contracts.contract import Location
+from sources.contracts.encodings import UTF8, same_encoding
+from sources.contracts.tables import Table
+from sources.readers.delivered import Delivered, check_unknown
 
 CHUNK = 1 << 20
 

@@ -8,9 +8,9 @@ import sqlalchemy as sa
 from kim_pipeline.settings import Settings
 from kim_pipeline.warehouse import deliveries
 from kim_pipeline.warehouse.history import Difference, apply_delivery
-from sources.contract import Contract
-from sources.pseudonymise import Incoming, read_incoming
-from sources.staging import staging_tables
+from sources.accepting.staging import staging_tables
+from sources.contracts.contract import Contract
+from sources.incoming.pseudonymise import Incoming, read_incoming
 
 
 @dataclass(frozen=True)

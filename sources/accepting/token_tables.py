@@ -22,15 +22,15 @@ from kim_pipeline.privacy.pseudonyms import content_mac
 from kim_pipeline.privacy.token_sets import stamp
 from kim_pipeline.settings import Settings
 from kim_pipeline.warehouse.deliveries import Used, deliveries_for
-from sources.contract import Contract
-from sources.landing import landed
-from sources.pseudonymise import (
+from sources.contracts.contract import Contract
+from sources.incoming.pseudonymise import (
     TOKENS,
     delivered_tokens,
     discard_incoming,
     load_incoming,
     read_incoming,
 )
+from sources.receiving.landing import landed
 
 # Longer than any delivery takes to write; a folder still hidden after it was abandoned.
 WRITING_TAKES = timedelta(hours=1)

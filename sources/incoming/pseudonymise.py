@@ -19,15 +19,15 @@ from kim_pipeline.privacy.key_derivation import Key
 from kim_pipeline.privacy.keyring import Keyring
 from kim_pipeline.privacy.token_sets import encode
 from kim_pipeline.settings import Settings
-from sources.contract import Contract
-from sources.delivered import Delivered
-from sources.drafts import Draft, draft_table
-from sources.intake import read_pulled_tables
-from sources.landing import Pulled
-from sources.link_columns import link_columns
-from sources.rejects import Rejection
-from sources.staged_rows import stage
-from sources.typing import Unreadable
+from sources.contracts.contract import Contract
+from sources.incoming.drafts import Draft, draft_table
+from sources.incoming.link_columns import link_columns
+from sources.incoming.rejects import Rejection
+from sources.incoming.staged_rows import stage
+from sources.incoming.typing import Unreadable
+from sources.readers.delivered import Delivered
+from sources.receiving.intake import read_pulled_tables
+from sources.receiving.landing import Pulled
 
 MANIFEST = "manifest.json"
 TOKENS = "tokens"

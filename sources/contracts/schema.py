@@ -15,10 +15,11 @@ from jsonschema import Draft201909Validator
 from jsonschema.exceptions import ValidationError, best_match
 
 from kim_pipeline.errors import ContractError
-from sources.fields import IDENTIFIERS, RULES
-from sources.finding_rules import FINDING_RULES
+from sources.contracts.fields import IDENTIFIERS, RULES
+from sources.contracts.finding_rules import FINDING_RULES
 
 Document = dict[str, Any]
+OWN_SCHEMA = "sources/contracts/custom_properties.schema.json"
 
 
 def read_document(path: Path) -> Document:
@@ -81,7 +82,7 @@ def _custom_problems(kind: str, where: str, element: Document) -> Iterator[str]:
     for error in _own(kind).iter_errors(given):
         detail = best_match(error.context) if error.context else error
         path = _path(f"{where}.customProperties", error)
-        yield f"{path}: {(detail or error).message}; see sources/custom_properties.schema.json."
+        yield f"{path}: {(detail or error).message}; see {OWN_SCHEMA}."
 
 
 def _privacy_problems(where: str, field: Document) -> Iterator[str]:
@@ -137,6 +138,6 @@ def _official() -> Draft201909Validator:
 
 @cache
 def _own(kind: str) -> Draft201909Validator:
-    text = files("sources").joinpath("custom_properties.schema.json").read_text("utf-8")
+    text = files("sources.contracts").joinpath("custom_properties.schema.json").read_text("utf-8")
     schema = json.loads(text)
     return Draft201909Validator({"$defs": schema["$defs"], **schema["properties"][kind]})

@@ -1,6 +1,7 @@
 """A delivered field as its contract describes it: its form, its codes, its privacy rules.
 
-How a field is read belongs to `sources.typing`, how it is protected to `sources.pseudonymise`.
+How a field is read belongs to `sources.incoming.typing`, how it is protected to
+`sources.incoming.pseudonymise`.
 """
 
 from collections.abc import Mapping

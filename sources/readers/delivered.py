@@ -1,14 +1,11 @@
 """What every reader hands over: a table of strings as delivered, and what could not be read."""
 
-import codecs
 from dataclasses import dataclass
 
 import pyarrow as pa
 
 from kim_pipeline.errors import DeliveryError
-from sources.tables import Table
-
-UTF8 = "utf-8"
+from sources.contracts.tables import Table
 
 
 @dataclass(frozen=True)
@@ -40,11 +37,3 @@ def check_unknown(where: str, table: Table, unknown: int) -> None:
             f"{where}: {unknown} columns are not in the contract; add them there or ask the "
             "authority to leave them out."
         )
-
-
-def same_encoding(one: str, other: str) -> bool:
-    """Tell whether two names mean one encoding; an unknown name is no encoding at all."""
-    try:
-        return codecs.lookup(one).name == codecs.lookup(other).name
-    except LookupError:
-        return False

@@ -8,9 +8,9 @@ import sqlalchemy as sa
 from kim_pipeline.core.feeds import Feed
 from kim_pipeline.warehouse.provision import Code
 from kim_pipeline.warehouse.staging import StagedColumn, staging_table
-from sources.code_lists import code_list
-from sources.contract import Contract
-from sources.tables import Feed as DeclaredFeed
+from sources.contracts.code_lists import code_list
+from sources.contracts.contract import Contract
+from sources.contracts.tables import Feed as DeclaredFeed
 
 OPEN_START = date(1900, 1, 1)
 

@@ -9,9 +9,9 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from sources.drafts import Draft
-from sources.findings import find
-from sources.tables import KEY
+from sources.contracts.tables import KEY
+from sources.incoming.drafts import Draft
+from sources.incoming.findings import find
 
 ARROW_TYPES: dict[str, pa.DataType] = {
     "uuid": pa.string(),

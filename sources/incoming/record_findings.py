@@ -11,9 +11,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from kim_pipeline.privacy.columns import nulls
-from sources.spans import Days, add_months, day_of, days, parts, span
-from sources.title_findings import norms
-from sources.typing import Mask
+from sources.incoming.spans import Days, add_months, day_of, days, parts, span
+from sources.incoming.title_findings import norms
+from sources.incoming.typing import Mask
 
 Arguments: TypeAlias = "Mapping[str, list[pa.Array[Any]]]"
 

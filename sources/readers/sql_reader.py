@@ -13,9 +13,9 @@ from kim_pipeline.errors import DeliveryError
 from kim_pipeline.periods import format_month
 from kim_pipeline.privacy.private_file import read_private
 from kim_pipeline.settings import Settings
-from sources.contract import Contract
-from sources.delivered import Delivered
-from sources.tables import Table
+from sources.contracts.contract import Contract
+from sources.contracts.tables import Table
+from sources.readers.delivered import Delivered
 
 BATCH = 10_000
 

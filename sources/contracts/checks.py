@@ -4,9 +4,9 @@ from collections.abc import Iterator
 
 from kim_pipeline.core.feeds import TARGETS, feedable
 from kim_pipeline.errors import ContractError
-from sources.code_lists import code_list
-from sources.fields import Field
-from sources.tables import Feed, Finding, Table
+from sources.contracts.code_lists import code_list
+from sources.contracts.fields import Field
+from sources.contracts.tables import Feed, Finding, Table
 
 Tables = tuple[Table, ...]
 

@@ -11,8 +11,8 @@ import pyarrow as pa
 
 from kim_pipeline.errors import DeliveryError
 from kim_pipeline.privacy.columns import nulls
-from sources.tables import Table
-from sources.typing import FIRST_ROWS, Mask, Typed
+from sources.contracts.tables import Table
+from sources.incoming.typing import FIRST_ROWS, Mask, Typed
 
 MALFORMED = "wrong number of values"
 MISSING = "required value missing"

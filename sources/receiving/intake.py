@@ -16,13 +16,20 @@ from kim_pipeline.periods import format_month
 from kim_pipeline.privacy.keyring import Keyring
 from kim_pipeline.privacy.sealed_file import read_sealed
 from kim_pipeline.settings import Settings
-from sources.announcement import FILE_NAME, Announcement, read_announcement
-from sources.contract import Contract
-from sources.csv_reader import read_csv
-from sources.delivered import Delivered
-from sources.landing import Pulled, Sealed, landed, month_folder, seal_files, write_manifest
-from sources.sql_reader import database_file, read_sql
-from sources.xml_reader import read_xml
+from sources.contracts.contract import Contract
+from sources.readers.csv_reader import read_csv
+from sources.readers.delivered import Delivered
+from sources.readers.sql_reader import database_file, read_sql
+from sources.readers.xml_reader import read_xml
+from sources.receiving.announcement import FILE_NAME, Announcement, read_announcement
+from sources.receiving.landing import (
+    Pulled,
+    Sealed,
+    landed,
+    month_folder,
+    seal_files,
+    write_manifest,
+)
 
 WHOLE = "delivery"
 

@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from sources.fields import Field
-from sources.finding_rules import FINDING_RULES
+from sources.contracts.fields import Field
+from sources.contracts.finding_rules import FINDING_RULES
 
 SQL_TYPES = {
     "string": "text",

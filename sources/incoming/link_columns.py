@@ -11,10 +11,10 @@ from kim_pipeline.privacy.columns import map_distinct
 from kim_pipeline.privacy.key_derivation import Key
 from kim_pipeline.privacy.link_fields import LINK_FIELDS
 from kim_pipeline.privacy.pseudonyms import pseudonyms
-from sources.code_lists import nationality_groups
-from sources.contract_checks import ALIAS_COMMA
-from sources.drafts import Draft
-from sources.fields import Field
+from sources.contracts.checks import ALIAS_COMMA
+from sources.contracts.code_lists import nationality_groups
+from sources.contracts.fields import Field
+from sources.incoming.drafts import Draft
 
 PERSON = "person"
 POINTERS = ("same_as", "not_same_as")

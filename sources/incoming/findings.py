@@ -11,8 +11,9 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from sources.drafts import Draft
-from sources.record_findings import (
+from sources.contracts.tables import Finding
+from sources.incoming.drafts import Draft
+from sources.incoming.record_findings import (
     applicant_25a_aged_14_to_26,
     azr_date_not_after_first_event,
     azr_number_plausible,
@@ -20,14 +21,13 @@ from sources.record_findings import (
     birth_date_is_1_january,
     case_phases_in_order,
 )
-from sources.tables import Finding
-from sources.title_findings import (
+from sources.incoming.title_findings import (
     eu_citizen_without_permit,
     one_current_title,
     title_104c_at_most_18_months,
     title_code_valid_on_grant,
 )
-from sources.typing import Mask
+from sources.incoming.typing import Mask
 
 Arguments: TypeAlias = "Mapping[str, list[pa.Array[Any]]]"
 Rule: TypeAlias = Callable[[Arguments, date], Mask]

@@ -3,9 +3,9 @@
 from collections.abc import Mapping
 from typing import Any
 
-from sources.contract_schema import Document, custom
-from sources.fields import Code, Field, Rule
-from sources.tables import Check, Feed, Finding, Table
+from sources.contracts.fields import Code, Field, Rule
+from sources.contracts.schema import Document, custom
+from sources.contracts.tables import Check, Feed, Finding, Table
 
 OPERATORS = {
     "mustBe": (True, True),
