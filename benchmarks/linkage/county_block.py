@@ -83,7 +83,7 @@ def _fields(contract: Contract, pulled: Pulled, keyring: Keyring) -> pa.Table:
     delivered = read_pulled_tables(contract, pulled, keyring)[name]
     where = f"{contract.source} {format_month(pulled.month)}"
     table = next(table for table in contract.tables if table.name == name)
-    separator = contract.location.decimal_separator
+    separator = contract.location.text.decimal_separator
     return link_columns(draft_table(delivered, table, key, separator, where), key)
 
 

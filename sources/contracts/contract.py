@@ -1,51 +1,20 @@
 """One source as its contract describes it, and loading contracts; reading is done elsewhere."""
 
-from dataclasses import dataclass
-from datetime import date
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 
-import sqlalchemy as sa
-
 from kim_pipeline.errors import ContractError
-from kim_pipeline.periods import format_month
-from kim_pipeline.settings import Settings
 from sources.contracts.checks import check_tables
-from sources.contracts.encodings import same_encoding
+from sources.contracts.location import Location, parse_location
 from sources.contracts.parsing import parse_table
 from sources.contracts.schema import Document, custom, read_document
 from sources.contracts.tables import Table
-
-FORMATS = ("csv", "xml", "sql")
 
 IN_THE_BOX = Path(__file__).parents[1]
 
 # Deliveries of a month come early in the next; the month job follows after their grace.
 LAST_DAY_OF_CRON = 20
-
-
-@dataclass(frozen=True)
-class Location:
-    """Where a delivery comes from and how it is written.
-
-    `template` is a path or database URL in which `${KIM_INBOX}` and `{month}` are filled in;
-    `password_file` names a file in the folder of keys, so that no secret stands in a contract.
-    """
-
-    format: str
-    template: str
-    encoding: str
-    delimiter: str = ";"
-    quote_char: str = '"'
-    decimal_separator: str = ","
-    root_element: str | None = None
-    month_attribute: str | None = None
-    password_file: str | None = None
-    delete_after_pull: bool = False
-
-    def resolve(self, settings: Settings, month: date) -> str:
-        """Fill inbox and month into the template."""
-        inbox = str(settings.inbox)
-        return self.template.replace("${KIM_INBOX}", inbox).replace("{month}", format_month(month))
 
 
 @dataclass(frozen=True)
@@ -58,8 +27,26 @@ class Cadence:
 
 
 @dataclass(frozen=True)
+class Consent:
+    """Where consents stand: who gave none, or withdrew it, is not loaded from any table.
+
+    `table` and its fields: `person` (pseudonymised in the same domain as elsewhere), `given_on`,
+    `ends_on` (date fields; null means open).
+    """
+
+    table: str
+    person: str
+    given_on: str
+    ends_on: str
+
+
+@dataclass(frozen=True)
 class Contract:
-    """One source: where it comes from, when, and its tables. `source` is the contract's id."""
+    """One source: where it comes from, when, and its tables. `source` is the contract's id.
+
+    `provisional_months` is how many months after its own a delivery may still change the month.
+    `delivery_rules` says by rule what follows: reject, warn or ignore; else the rule's own default.
+    """
 
     path: Path
     source: str
@@ -71,6 +58,9 @@ class Contract:
     location: Location
     cadence: Cadence
     tables: tuple[Table, ...]
+    provisional_months: int = 0
+    delivery_rules: Mapping[str, str] = field(default_factory=dict)
+    consent: Consent | None = None
 
     def table(self, name: str) -> Table:
         """Find a table by name; KeyError when there is none."""
@@ -129,37 +119,19 @@ def _parse(path: Path, document: Document) -> Contract:
         label=document["description"]["purpose"].strip(),
         comment=properties["descriptionEn"],
         legal_basis=properties["legalBasis"],
-        location=_location(document),
+        location=parse_location(document),
         cadence=_cadence(document),
         tables=tuple(parse_table(table) for table in document["schema"]),
+        provisional_months=int(properties.get("provisionalMonths", 0)),
+        delivery_rules=dict(properties.get("deliveryRules") or {}),
+        consent=_consent(properties.get("consent")),
     )
 
 
-def _location(document: Document) -> Location:
-    servers = document.get("servers") or []
-    if len(servers) != 1:
-        raise ContractError("servers: give exactly one place of delivery.")
-    server, given = servers[0], custom(servers[0])
-    if server.get("format") not in FORMATS:
-        raise ContractError(f"servers[0].format: write one of {', '.join(FORMATS)}.")
-    template = server.get("path") or server["location"]
-    if server["format"] == "sql" and sa.make_url(template).password:
-        raise ContractError("servers[0].location: holds a password; put it into passwordFile.")
-    encoding = server.get("encoding", "UTF-8").lower()
-    if not same_encoding(encoding, encoding):
-        raise ContractError(f"servers[0].encoding: {encoding} is no encoding known here.")
-    return Location(
-        format=server["format"],
-        template=template,
-        encoding=encoding,
-        delimiter=given.get("delimiter", ";"),
-        quote_char=given.get("quoteChar", '"'),
-        decimal_separator=given.get("decimalSeparator", ","),
-        root_element=given.get("rootElement"),
-        month_attribute=given.get("monthAttribute"),
-        password_file=given.get("passwordFile"),
-        delete_after_pull=given["afterPull"] == "delete",
-    )
+def _consent(given: Document | None) -> Consent | None:
+    if given is None:
+        return None
+    return Consent(given["table"], given["person"], given["givenOn"], given["endsOn"])
 
 
 def _cadence(document: Document) -> Cadence:

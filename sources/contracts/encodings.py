@@ -3,6 +3,8 @@
 import codecs
 
 UTF8 = "utf-8"
+AUTO = "auto"
+"""Byte order mark, else strict UTF-8, else Windows-1252; found out anew for every file."""
 
 
 def same_encoding(one: str, other: str) -> bool:

@@ -128,7 +128,7 @@ def _drafts(
     contract: Contract, month: date, delivered: Mapping[str, Delivered], key: Key
 ) -> dict[str, Draft]:
     where = f"{contract.source} {format_month(month)}"
-    separator = contract.location.decimal_separator
+    separator = contract.location.text.decimal_separator
     return {
         table.name: draft_table(
             delivered[table.name], table, key, separator, f"{where}, table {table.name}"

@@ -7,8 +7,8 @@ import pyarrow as pa
 from pyarrow import csv
 
 from kim_pipeline.errors import DeliveryError
-from sources.contracts.contract import Location
 from sources.contracts.encodings import UTF8, same_encoding
+from sources.contracts.location import Location
 from sources.contracts.tables import Table
 from sources.readers.delivered import Delivered, check_unknown
 
@@ -77,8 +77,8 @@ def _parse(
             # One thread: only then Arrow knows the line number of a bad row.
             read_options=csv.ReadOptions(use_threads=False, encoding=location.encoding),
             parse_options=csv.ParseOptions(
-                delimiter=location.delimiter,
-                quote_char=location.quote_char,
+                delimiter=location.text.delimiter,
+                quote_char=location.text.quote_char,
                 newlines_in_values=True,
                 invalid_row_handler=note,
             ),

@@ -42,8 +42,8 @@ def database_file(contract: Contract, settings: Settings, month: date) -> Path |
 
 def _url(contract: Contract, settings: Settings, month: date) -> sa.URL:
     url = sa.make_url(contract.location.resolve(settings, month))
-    if contract.location.password_file:
-        secret = read_private(settings.keys / contract.location.password_file)
+    if contract.location.transport.password_file:
+        secret = read_private(settings.keys / contract.location.transport.password_file)
         url = url.set(password=secret.decode("utf-8").strip())
     file = database_file(contract, settings, month)
     if file is not None:

@@ -75,7 +75,7 @@ def _records(
     parser = etree.iterparse(
         stream,
         events=("start", "end"),
-        tag=sorted({*tops, contract.location.root_element or ""}),
+        tag=sorted({*tops, contract.location.xml.root_element or ""}),
         resolve_entities=False,
         no_network=True,
         load_dtd=False,
@@ -113,10 +113,10 @@ def _check_document(root: etree._Element, contract: Contract, month: date, where
     document = root.getroottree().docinfo
     if document.internalDTD is not None or document.doctype:
         raise DeliveryError(f"{where}: holds a DTD, which is refused; ask for a file without it.")
-    expected = contract.location.root_element
+    expected = contract.location.xml.root_element
     if expected and root.tag != expected:
         raise DeliveryError(f"{where}: the root element is not {expected}; is it another file?")
-    attribute = contract.location.month_attribute
+    attribute = contract.location.xml.month_attribute
     if attribute and root.get(attribute) != format_month(month):
         raise DeliveryError(
             f"{where}: {attribute} does not say this month; ask for the right file."

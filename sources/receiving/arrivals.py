@@ -43,7 +43,7 @@ def has_delivered(contract: Contract, month: date, settings: Settings) -> bool:
     before, found, after = _parts(contract, settings)
     if not found or Path(before + format_month(month) + after.partition("/")[0]).exists():
         return True
-    kept = contract.location.delete_after_pull
+    kept = contract.location.transport.delete_after_pull
     return kept and bool(landed(settings.landing, contract.source, month))
 
 

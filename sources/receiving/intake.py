@@ -43,7 +43,11 @@ def pull(contract: Contract, month: date, settings: Settings, keyring: Keyring) 
     where = f"{contract.source} {format_month(month)}"
     files = _files(contract, settings, month)
     before = landed(settings.landing, contract.source, month)
-    if before and contract.location.delete_after_pull and not any(map(Path.exists, files.values())):
+    if (
+        before
+        and contract.location.transport.delete_after_pull
+        and not any(map(Path.exists, files.values()))
+    ):
         return before[-1]
     _check_present(where, files.values())
     folder = _folder(contract, settings, month)
@@ -55,7 +59,7 @@ def pull(contract: Contract, month: date, settings: Settings, keyring: Keyring) 
         streams = _streams(contract, settings, month, files, opened)
         sealed = seal_files(parent, streams, keyring.landing_key, keyring.content_key)
     pulled = _keep(_describe(contract, month, sealed, announced), sealed.folder, before)
-    if files and folder and contract.location.delete_after_pull:
+    if files and folder and contract.location.transport.delete_after_pull:
         for path in (*files.values(), folder / FILE_NAME):
             path.unlink(missing_ok=True)
     return pulled

@@ -8,6 +8,7 @@ from small_deliveries import FOLDER, JOBS, MONTH, OFFICE, job_delivery, office_d
 
 from kim_pipeline.privacy.keyring import Keyring
 from kim_pipeline.settings import Settings
+from sources.contracts.location import Location
 from sources.receiving.arrivals import delivered_months, has_delivered
 from sources.receiving.intake import pull
 
@@ -31,7 +32,7 @@ def test_what_was_taken_away_after_the_pull_was_delivered(
     settings: Settings, keyring: Keyring
 ) -> None:
     job_delivery(settings)
-    taking = replace(JOBS, location=replace(JOBS.location, delete_after_pull=True))
+    taking = replace(JOBS, location=_taken_away(JOBS.location))
     pull(taking, MONTH, settings, keyring)
     shutil.rmtree(settings.inbox / JOBS.source)
     assert has_delivered(taking, MONTH, settings)
@@ -41,3 +42,7 @@ def test_what_was_taken_away_after_the_pull_was_delivered(
 def test_a_live_database_always_delivers(settings: Settings) -> None:
     live = replace(JOBS, location=replace(JOBS.location, template="postgresql://office/cases"))
     assert has_delivered(live, MONTH, settings)
+
+
+def _taken_away(location: Location) -> Location:
+    return replace(location, transport=replace(location.transport, delete_after_pull=True))

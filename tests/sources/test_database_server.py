@@ -56,7 +56,9 @@ def test_a_server_that_is_not_there_is_refused_without_its_address(settings: Set
 
 def test_a_missing_password_file_is_named(settings: Settings, tmp_path: Path) -> None:
     location = replace(
-        CASES.location, template="postgresql+psycopg://reader@h/cases", password_file="cases.pw"
+        CASES.location,
+        template="postgresql+psycopg://reader@h/cases",
+        transport=replace(CASES.location.transport, password_file="cases.pw"),
     )
     with pytest.raises(KeyFileError, match=r"cases\.pw"):
         read_sql(replace(CASES, location=location), settings, MONTH)

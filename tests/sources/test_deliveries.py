@@ -32,6 +32,7 @@ from kim_pipeline.privacy.keyring import Keyring
 from kim_pipeline.privacy.token_sets import TOKEN_SETS
 from kim_pipeline.settings import Settings
 from sources.contracts.contract import Contract, load_contract
+from sources.contracts.location import Location
 from sources.incoming.pseudonymise import (
     Incoming,
     discard_incoming,
@@ -237,7 +238,7 @@ def test_a_row_count_that_differs_from_the_announced_one_is_refused(
 
 def test_after_pull_the_contract_may_delete(settings: Settings, keyring: Keyring) -> None:
     folder = office_delivery(settings)
-    contract = replace(OFFICE, location=replace(OFFICE.location, delete_after_pull=True))
+    contract = replace(OFFICE, location=_taken_away(OFFICE.location))
     first = pull(contract, MONTH, settings, keyring)
     assert not list(folder.iterdir())
     assert pull(contract, MONTH, settings, keyring) == first
@@ -365,3 +366,7 @@ def test_a_new_source_needs_a_contract_and_no_code(
     rows = read_incoming(settings, contract.source, date(2026, 10, 1), "naturalisations")
     assert isinstance(rows, pa.Table)
     assert rows["outcome"].to_pylist() == ["OFFEN"]
+
+
+def _taken_away(location: Location) -> Location:
+    return replace(location, transport=replace(location.transport, delete_after_pull=True))
