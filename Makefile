@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/ready
 PYTEST := $(BIN)/python -m pytest
 
-.PHONY: help setup demo ui test test-long bench bench-linkage bench-linkage-public bench-scale bench-attack spark lock lock-peers format clean
+.PHONY: help setup demo ui test test-long bench bench-linkage bench-linkage-public bench-scale bench-attack bench-intake spark lint-contracts lock lock-contracts lock-peers format clean
 
 help:
 	@echo "make demo       invents a small Kreis, runs every month, writes the report"
@@ -14,7 +14,9 @@ help:
 	@echo "make test-long  the long runs as well"
 	@echo "make bench      benchmarks"
 	@echo "make bench-linkage  linkage against its peers (long); bench-linkage-public, bench-scale, bench-attack"
+	@echo "make bench-intake   reading and taking in, against pandas and the bare readers"
 	@echo "make spark      adds the Spark engine of the linkage (KIM_LINK_ENGINE=spark)"
+	@echo "make lint-contracts checks the contracts with the tool of the Open Data Contract Standard"
 	@echo "make lock       resolves the dependencies anew into requirements.lock"
 
 setup: $(READY)
@@ -42,8 +44,19 @@ $(SPARK): requirements-spark.lock $(READY)
 	PYTHONWARNINGS=ignore $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-cache-dir --require-hashes --no-deps --no-build-isolation -r requirements-spark.lock
 	@touch $(SPARK)
 
+# The standard's own tool reads the contracts in an environment of its own: it wants other versions.
+CONTRACTS := .venv-contracts
+
+$(CONTRACTS)/ready: requirements-contracts.lock
+	$(PYTHON) -m venv --clear $(CONTRACTS)
+	$(CONTRACTS)/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-contracts.lock
+	@touch $(CONTRACTS)/ready
+
+lint-contracts: $(CONTRACTS)/ready
+	@for contract in sources/*.odcs.yaml; do $(CONTRACTS)/bin/datacontract lint "$$contract" || exit 1; done
+
 ifeq ($(CI),true)
-test: spark
+test: spark lint-contracts
 endif
 
 test: setup
@@ -81,9 +94,12 @@ bench-scale: setup
 bench-attack: setup
 	$(BIN)/python -m benchmarks.linkage attack
 
+bench-intake: setup
+	$(BIN)/python -m benchmarks.intake
+
 # Addresses stay out of the lock: it must install from any registry that serves the same files.
 lock: setup
-	$(BIN)/python -m piptools compile --quiet --extra ui --extra dev --no-strip-extras --allow-unsafe --generate-hashes \
+	$(BIN)/python -m piptools compile --quiet --extra hub --extra ui --extra dev --no-strip-extras --allow-unsafe --generate-hashes \
 	  --no-emit-index-url --no-emit-trusted-host --no-emit-find-links --no-emit-options --no-annotate \
 	  --output-file requirements.lock pyproject.toml
 	echo 'pyspark>=4.1,<4.2' | $(BIN)/python -m piptools compile --quiet --no-strip-extras --allow-unsafe --generate-hashes --no-header \
@@ -94,6 +110,11 @@ lock-peers: setup
 	$(BIN)/python -m piptools compile --quiet --no-strip-extras --allow-unsafe --generate-hashes \
 	  --no-emit-index-url --no-emit-trusted-host --no-emit-find-links --no-emit-options --no-annotate \
 	  --output-file requirements-peers.lock benchmarks/peers/requirements.in
+
+lock-contracts: setup
+	echo 'datacontract-cli>=1.2.8,<2' | $(BIN)/python -m piptools compile --quiet --no-strip-extras --allow-unsafe --generate-hashes --no-header \
+	  --no-emit-index-url --no-emit-trusted-host --no-emit-find-links --no-emit-options --no-annotate \
+	  --output-file requirements-contracts.lock -
 
 format: setup
 	$(BIN)/ruff format .

@@ -29,9 +29,11 @@ def records_asset(
     )
     def records(context: dg.AssetExecutionContext, hub: Hub) -> dg.MaterializeResult[None]:
         month = month_of(context)
-        with refusals(), hub.transaction(f"Accepting {contract.source}") as connection:
-            incoming = load_incoming(hub.settings, contract.source, month)
-            accepted = accept(connection, contract, incoming, hub.settings)
+        with refusals():
+            permitted = hub.permitted(contract.source)
+            with hub.transaction(f"Accepting {contract.source}") as connection:
+                incoming = load_incoming(hub.settings, contract.source, month)
+                accepted = accept(connection, permitted, incoming, hub.settings)
         return dg.MaterializeResult(metadata=accepted.counts())
 
     return records

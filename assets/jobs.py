@@ -42,8 +42,8 @@ def month_job() -> "AssetJob":
     """Make the job that links, builds, publishes and reports one month."""
     return dg.define_asset_job(
         MONTH_JOB,
-        selection=dg.AssetSelection.groups("register", "core", "published", "report"),
-        description="Links, builds, publishes and reports one month from all accepted deliveries.",
+        selection=dg.AssetSelection.groups("register", "core", "published", "report", "feedback"),
+        description="Links, builds, publishes, reports one month; tells sources what to mend.",
     )
 
 

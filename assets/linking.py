@@ -40,7 +40,11 @@ UNCHANGED: Counts = {"unchanged": "these records were linked before"}
 
 
 def propose_links(hub: Hub, month: date) -> Counts:
-    """Link the records of a month, unless nothing that its links rest on is new."""
+    """Link the records of a month, unless nothing that its links rest on is new.
+
+    Raises LegalError first where a source has no approval that holds today.
+    """
+    permitted = hub.permitted_contracts
     with hub.transaction("Reading the register") as connection:
         known_at = _moment(connection, month)
         chosen = link_input(connection, hub.contracts, month, hub.keyring)
@@ -55,7 +59,7 @@ def propose_links(hub: Hub, month: date) -> Counts:
     if run and run.input_digest == digest:
         shred(hub.settings, chosen)
         return UNCHANGED
-    with shredded_after(hub.contracts, chosen, hub.settings, hub.keyring) as tokens:
+    with shredded_after(permitted, chosen, hub.settings, hub.keyring) as tokens:
         model = model_in_use(hub.settings.models, tokens)
         result = _link(hub, month, tokens, base, model)
     item_key = hub.keyring.hub_key(REVIEW_ITEMS).secret
@@ -112,7 +116,7 @@ def train_anew(hub: Hub, forced: bool) -> Renewal:
         if run is None:
             raise LinkError("Nothing was linked yet; run a month first, it trains the first model.")
         chosen = link_input(connection, hub.contracts, run.month, hub.keyring)
-    with shredded_after(hub.contracts, chosen, hub.settings, hub.keyring) as tokens:
+    with shredded_after(hub.permitted_contracts, chosen, hub.settings, hub.keyring) as tokens:
         return renew(hub.settings.models, tokens, forced=forced)
 
 

@@ -4,7 +4,7 @@ import dagster as dg
 
 from assets.column_schema import contract_metadata
 from assets.months import month_of
-from assets.refusals import refusals
+from assets.refusals import noted, refusals
 from assets.resources import Hub
 from sources.contracts.contract import Contract
 from sources.incoming.pseudonymise import pseudonymise
@@ -28,9 +28,12 @@ def incoming_asset(
         description=f"{contract.comment} Pseudonymised, waiting for its quality gate.",
     )
     def incoming(context: dg.AssetExecutionContext, hub: Hub) -> dg.MaterializeResult[None]:
-        with refusals():
-            pulled = pull(contract, month_of(context), hub.settings, hub.keyring)
-            made = pseudonymise(contract, pulled, hub.settings, hub.keyring)
+        month = month_of(context)
+        with refusals(), noted(hub, contract.source, month):
+            permitted = hub.permitted(contract.source)
+            pulled = pull(permitted, month, hub.settings, hub.keyring)
+            known = hub.reachable(contract.source)
+            made = pseudonymise(permitted, pulled, hub.settings, hub.keyring, known)
         return dg.MaterializeResult(metadata=made.counts())
 
     return incoming

@@ -8,6 +8,7 @@ from assets.refusals import refusals
 from assets.resources import Hub
 from kim_pipeline.core.build import knowledge_of
 from kim_pipeline.disclosure.disclosure_keys import DisclosureKeys
+from kim_pipeline.disclosure.provisional import mark_provisional, provisional_sources
 from kim_pipeline.disclosure.release import publish_month
 from kim_pipeline.indicators.catalogue import read_catalogue
 from kim_pipeline.privacy.keyring import Keyring
@@ -32,11 +33,22 @@ def published_assets(months: dg.MonthlyPartitionsDefinition) -> list[dg.AssetsDe
         with refusals(), hub.transaction("Publishing") as connection:
             known_at = knowledge_of(connection, month).known_at
             keys = _disclosure_keys(hub.keyring)
+            catalogue = read_catalogue()
+            waiting = {c.source: c.provisional_months for c in hub.contracts}
+            open_still = provisional_sources(connection, waiting, month)
             counts = publish_month(
-                connection, month, known_at, keys, read_catalogue(), provisional=False
+                *(connection, month, known_at, keys, catalogue, bool(open_still)),
+                provisional_sources=open_still,
             )
+            settled = mark_provisional(connection, catalogue.indicators, waiting)
         cells = counts.published + counts.withheld + counts.structural_zeros
-        return dg.MaterializeResult(metadata={"dagster/partition_row_count": cells, **vars(counts)})
+        return dg.MaterializeResult(
+            metadata={
+                "dagster/partition_row_count": cells,
+                "provisional_marks_set": settled,
+                **vars(counts),
+            }
+        )
 
     return [indicator_values]
 

@@ -3,7 +3,7 @@
 import dagster as dg
 
 from assets.months import month_of
-from assets.refusals import refusals
+from assets.refusals import noted, refusals
 from assets.resources import Hub
 from sources.contracts.contract import Contract
 from sources.receiving.intake import pull
@@ -24,8 +24,10 @@ def delivery_asset(
         description=f"{contract.comment} As delivered, sealed in the landing zone.",
     )
     def delivery(context: dg.AssetExecutionContext, hub: Hub) -> dg.MaterializeResult[None]:
-        with refusals():
-            pulled = pull(contract, month_of(context), hub.settings, hub.keyring)
+        month = month_of(context)
+        with refusals(), noted(hub, contract.source, month):
+            permitted = hub.permitted(contract.source)
+            pulled = pull(permitted, month, hub.settings, hub.keyring)
         return dg.MaterializeResult(
             metadata={"received_at": pulled.received_at.isoformat(), "bytes": pulled.size}
         )

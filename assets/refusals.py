@@ -7,10 +7,30 @@ and Dagster keeps the text of exceptions in its event log.
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, date, datetime
 
 import dagster as dg
 
-from kim_pipeline.errors import KimError, place_of
+from assets.resources import Hub
+from kim_pipeline.errors import DeliveryError, KimError, place_of
+from kim_pipeline.warehouse.audit_log import Event
+from kim_pipeline.warehouse.refusals import REFUSED, note
+
+# Nothing came yet, or not whole: there is no delivery to refuse.
+NOT_THERE = ("missing", "unfinished", "transport")
+
+
+@contextmanager
+def noted(hub: Hub, source: str, month: date) -> Iterator[None]:
+    """Note in the audit log which delivery was refused, and why; the error goes on."""
+    try:
+        yield
+    except DeliveryError as error:
+        if error.rule not in NOT_THERE:
+            refused = Event(REFUSED, datetime.now(UTC), str(error), source, month)
+            with hub.transaction("Noting a refusal") as connection:
+                note(connection, refused, hub.keyring.audit_key.secret)
+        raise
 
 
 @contextmanager

@@ -5,8 +5,10 @@ It knows settings, Kreis, contracts, keys and warehouse, and opens each only whe
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from functools import cache
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import dagster as dg
 import sqlalchemy as sa
@@ -14,13 +16,17 @@ from pydantic import PrivateAttr
 
 from kim_pipeline.kreis import Kreis, read_kreis
 from kim_pipeline.privacy.keyring import Keyring, load_keyring
+from kim_pipeline.privacy.legal_gate import approval_for
 from kim_pipeline.settings import Settings, read_settings
+from kim_pipeline.warehouse import recontact
 from kim_pipeline.warehouse.engine import engine_at, role_engine, warehouse_errors
 from kim_pipeline.warehouse.key_registry import admit
 from kim_pipeline.warehouse.provision import provision
 from kim_pipeline.warehouse.server import ensure_server
-from sources.accepting.staging import reference_codes, staging_tables
+from sources.accepting.staging import reference_codes, source_names, staging_tables
+from sources.contracts.approval import within
 from sources.contracts.contract import Contract, load_contracts
+from sources.sealed.place import as_sealed
 
 
 @cache
@@ -38,6 +44,7 @@ def opened_warehouse(url: str, config: Path) -> sa.Engine:
         [table for c in opened_contracts() for table in staging_tables(c).values()],
         reference_codes(),
         {town.ags: town.name for town in read_kreis(config).towns},
+        source_names(opened_contracts()),
     )
     return engine
 
@@ -65,12 +72,31 @@ class Hub(dg.ConfigurableResource):  # type: ignore[type-arg]
 
     @property
     def contracts(self) -> tuple[Contract, ...]:
-        """All source contracts, by source name."""
-        return opened_contracts()
+        """All source contracts, by source name, as this Kreis is delivered to."""
+        contracts = opened_contracts()
+        return tuple(map(as_sealed, contracts)) if self.kreis.sealed else contracts
 
     def contract(self, source: str) -> Contract:
         """The contract of one source."""
         return {contract.source: contract for contract in self.contracts}[source]
+
+    @property
+    def permitted_contracts(self) -> tuple[Contract, ...]:
+        """All contracts within their approvals; refused when a source has none that holds today."""
+        return tuple(self.permitted(contract.source) for contract in self.contracts)
+
+    def permitted(self, source: str) -> Contract:
+        """The contract of one source within its approval, asked for before any file is opened.
+
+        The demo Kreis may leave approvals out: all its people are invented. Raises LegalError
+        where no approval covers the source today.
+        """
+        contract, kreis = self.contract(source), self.kreis
+        named = {approval.source for approval in kreis.approvals}
+        if kreis.demo and source not in named:
+            return contract
+        today = datetime.now(ZoneInfo(kreis.time_zone)).date()
+        return within(contract, approval_for(kreis.approvals, source, kreis.name, today))
 
     @property
     def engine(self) -> sa.Engine:
@@ -86,11 +112,20 @@ class Hub(dg.ConfigurableResource):  # type: ignore[type-arg]
         """
         if self._keyring is None:
             sources = [contract.source for contract in self.contracts]
-            keyring = load_keyring(self.settings, sources, demo_allowed=self.kreis.demo)
+            demo, sealed = self.kreis.demo, self.kreis.sealed
+            keyring = load_keyring(self.settings, sources, demo_allowed=demo, sealed=sealed)
             with self.transaction("Checking the keys") as connection:
                 admit(connection, keyring)
             self._keyring = keyring
         return self._keyring
+
+    def reachable(self, source: str) -> frozenset[str]:
+        """The records of a source whose numbers are sealed to its key already."""
+        key = self.keyring.recontact_key(source)
+        if key is None:
+            return frozenset()
+        with self.transaction("Reading the register") as connection:
+            return recontact.reachable(connection, source, key.kid)
 
     @contextmanager
     def transaction(self, doing: str) -> Iterator[sa.Connection]:

@@ -4,32 +4,42 @@ import sys
 
 import typer
 
-from kim_pipeline.commands.contracts import contract_app
-from kim_pipeline.commands.demo import demo
-from kim_pipeline.commands.keys import keys_app
-from kim_pipeline.commands.links import link_app
-from kim_pipeline.commands.reports import report
-from kim_pipeline.commands.review import review_app
-from kim_pipeline.commands.runs import run
-from kim_pipeline.commands.server import sql, ui, warehouse_app
-from kim_pipeline.commands.simulate import simulate
+from kim_pipeline.commands.lazy_group import Lazy, lazy_group
 from kim_pipeline.errors import KimError, place_of
+
+COMMANDS = {
+    "demo": Lazy("demo:demo", "Invent a small Kreis and run the whole pipeline on it."),
+    "simulate": Lazy("simulate:simulate", "Invent the deliveries of all authorities."),
+    "run": Lazy("runs:run", "Pull and process what is in the sources."),
+    "seal": Lazy("seal:seal", "Pseudonymise and seal a delivery at the authority."),
+    "reopen": Lazy("reopen:reopen", "Put an authority's own record numbers into its feedback."),
+    "report": Lazy("reports:report", "Write the steering report from the published tables."),
+    "sql": Lazy("server:sql", "Open psql on the warehouse as an analyst."),
+    "ui": Lazy("server:ui", "Serve the Dagster UI on this machine."),
+    "codelist": Lazy("codelists:codelist_app", "Official code lists that contracts name."),
+    "contract": Lazy("contracts:contract_app", "Source contracts."),
+    "delivery": Lazy("deliveries:delivery_app", "Deliveries: what came, what was taken back."),
+    "audit": Lazy("audit:audit_app", "The audit log."),
+    "feedback": Lazy("feedback:feedback_app", "What authorities should mend in their records."),
+    "keys": Lazy("keys:keys_app", "Make and check the keys."),
+    "link": Lazy("links:link_app", "Links between records of one person."),
+    "review": Lazy("review:review_app", "Pairs of records that need a decision."),
+    "warehouse": Lazy("server:warehouse_app", "The embedded PostgreSQL server."),
+}
 
 app = typer.Typer(
     name="kim",
-    help="Data integration for Kommunales Integrationsmanagement: run it, look at it, check it.",
+    cls=lazy_group(COMMANDS),
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
-for command in (demo, simulate, run, report, sql, ui):
-    app.command()(command)
-app.add_typer(contract_app, name="contract")
-app.add_typer(keys_app, name="keys")
-app.add_typer(link_app, name="link")
-app.add_typer(review_app, name="review")
-app.add_typer(warehouse_app, name="warehouse")
+
+
+@app.callback()
+def kim() -> None:
+    """Data integration for Kommunales Integrationsmanagement: run it, look at it, check it."""
 
 
 def main() -> None:

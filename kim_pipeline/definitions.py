@@ -4,6 +4,7 @@ import dagster as dg
 
 from assets.accept import records_asset
 from assets.core import core_assets
+from assets.feedback import feedback_assets
 from assets.jobs import intake_jobs, month_job, schedules
 from assets.link import link_assets
 from assets.linking import drift_findings
@@ -13,6 +14,7 @@ from assets.publish import published_assets
 from assets.pull import delivery_asset
 from assets.report import report_assets
 from assets.resources import Hub
+from assets.retention import retention_job, retention_schedule
 from kim_pipeline.kreis import read_kreis
 from kim_pipeline.settings import read_settings
 from quality_checks.suites import all_checks
@@ -36,10 +38,11 @@ def defs() -> dg.Definitions:
             *core_assets(months),
             *published_assets(months),
             *report_assets(months),
+            *feedback_assets(contracts, months),
         ],
         asset_checks=all_checks(contracts, drift_findings),
-        jobs=[*intake_jobs(contracts), month_job()],
-        schedules=schedules(kreis, contracts),
+        jobs=[*intake_jobs(contracts), month_job(), retention_job()],
+        schedules=[*schedules(kreis, contracts), retention_schedule(kreis)],
         resources={"hub": Hub()},
         executor=dg.in_process_executor,
     )

@@ -19,7 +19,18 @@ class ContractError(KimError):
 
 
 class DeliveryError(KimError):
-    """A delivery is missing, broken, or not what its contract says."""
+    """A delivery is missing, broken, or not what its contract says.
+
+    `rule` names the delivery rule that found it, where one did; it ends the message.
+    """
+
+    def __init__(self, message: str, rule: str | None = None) -> None:
+        super().__init__(f"{message} [{rule}]" if rule else message)
+        self.rule = rule
+
+
+class LegalError(KimError):
+    """No approval covers the processing that is asked for."""
 
 
 class KeyFileError(KimError):

@@ -9,7 +9,9 @@ import yaml
 
 from kim_pipeline.errors import ConfigError
 from kim_pipeline.periods import parse_month
+from kim_pipeline.privacy.legal_gate import Approval, parse_approvals
 
+DELIVERIES = ("open", "sealed")
 _REQUIRED = ("name", "ags", "first_month", "time_zone", "towns")
 
 
@@ -24,7 +26,7 @@ class Town:
 
 @dataclass(frozen=True)
 class Kreis:
-    """One Kreis, as configured."""
+    """One Kreis, as configured; `sealed`: all authorities pseudonymise and seal themselves."""
 
     name: str
     ags: str
@@ -36,6 +38,8 @@ class Kreis:
     towns: tuple[Town, ...]
     map_file: Path | None
     map_attribution: str
+    approvals: tuple[Approval, ...] = ()
+    sealed: bool = False
 
 
 def read_kreis(path: Path) -> Kreis:
@@ -55,24 +59,54 @@ def read_kreis(path: Path) -> Kreis:
         towns=_towns(path, entries["towns"]),
         map_file=_map_file(path, entries.get("map")),
         map_attribution=str((entries.get("map") or {}).get("attribution", "")),
+        approvals=_approvals(path, entries.get("approvals")),
+        sealed=_sealed(path, entries.get("deliveries", DELIVERIES[0])),
     )
 
 
 def _entries(path: Path) -> dict[str, Any]:
-    try:
-        entries = yaml.safe_load(path.read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        raise ConfigError(
-            f"{path} is missing; set KIM_CONFIG to the Kreis configuration."
-        ) from None
-    except yaml.YAMLError as error:
-        mark = getattr(error, "problem_mark", None)
-        line = f" line {mark.line + 1}" if mark else ""
-        raise ConfigError(f"{path}{line} is not valid YAML.") from None
+    entries = _yaml(path, "set KIM_CONFIG to the Kreis configuration")
     missing = [name for name in _REQUIRED if name not in (entries or {})]
     if missing:
         raise ConfigError(f"{path} lacks {', '.join(missing)}.")
     return dict(entries)
+
+
+def _yaml(path: Path, remedy: str) -> Any:
+    try:
+        return yaml.safe_load(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise ConfigError(f"{path} is missing; {remedy}.") from None
+    except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        line = f" line {mark.line + 1}" if mark else ""
+        raise ConfigError(f"{path}{line} is not valid YAML.") from None
+
+
+def _approvals(path: Path, given: object) -> tuple[Approval, ...]:
+    """Read the approvals written here, or those of the file that is named here."""
+    if isinstance(given, str):
+        path = path.parent / given
+        given = _yaml(path, "write the approvals there, as the Kreis configuration says")
+    if given is not None and not isinstance(given, list):
+        raise ConfigError(f"{path}: approvals: write a list, one entry for each source.")
+    return parse_approvals(given or [], path.name)
+
+
+def read_approvals(path: Path) -> tuple[Approval, ...]:
+    """Read the approvals of a Kreis configuration, or of a file that holds their list alone.
+
+    Raises ConfigError naming the entry that is missing or wrong.
+    """
+    found = _yaml(path, "ask the Kreis for its approvals")
+    given = found.get("approvals") if isinstance(found, dict) else found
+    return _approvals(path, given)
+
+
+def _sealed(path: Path, given: object) -> bool:
+    if given not in DELIVERIES:
+        raise ConfigError(f"{path}: deliveries: write one of {', '.join(DELIVERIES)}.")
+    return given == DELIVERIES[1]
 
 
 def _towns(path: Path, rows: list[dict[str, Any]]) -> tuple[Town, ...]:

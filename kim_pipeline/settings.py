@@ -10,7 +10,7 @@ import platformdirs
 from kim_pipeline.errors import ConfigError
 
 LINK_ENGINES = ("duckdb", "spark")
-LOCALES = ("de",)
+LOCALES = ("de", "en")
 
 
 @dataclass(frozen=True)
@@ -45,6 +45,11 @@ class Settings:
     def report(self) -> Path:
         """Where the steering report is written."""
         return self.home / "report"
+
+    @property
+    def feedback(self) -> Path:
+        """Where each authority's own findings are written, a folder per source."""
+        return self.home / "feedback"
 
     @property
     def warehouse(self) -> Path:

@@ -46,15 +46,19 @@ def person_month(month: date) -> Query:
         fact("resident_has_town", p.town_ags.is_not(None), when=resident),
         fact("resident_has_nationality", p.nationality.is_not(None), when=resident),
         fact("resident_has_status", p.status_group != UNKNOWN, when=resident),
-        fact("resident_known_to_office", p.in_immigration_office, when=resident),
+        fact("resident_known_to_office", _in("immigration_office"), when=resident),
         fact("newly_arrived_is_resident", resident, when=p.newly_arrived),
         fact("arrived_by_reference_date", p.arrived_on <= last_day(month)),
-        fact("receipt_known_to_job_centre", p.in_job_centre, when=p.sgb2_benefit | p.employed),
+        fact("receipt_known_to_job_centre", _in("job_centre"), when=p.sgb2_benefit | p.employed),
         fact("case_counts_as_ever", p.case_ever, when=case_now),
         fact("agreed_overlap_is_overlap", p.support_overlap, when=p.support_overlap_agreed),
         fact("benefit_gap_flag_agrees", p.benefit_gap_over_30 == long_gap),
         fact("no_sgb2_in_asylum_procedure", entitled, when=p.sgb2_benefit),
     ).where(p.month == month)
+
+
+def _in(source: str) -> Condition:
+    return sa.literal(source) == sa.any_(core.person_month.c.in_sources)
 
 
 def residence_spell(month: date) -> Query:

@@ -96,7 +96,7 @@ def _codes(table: Table) -> Iterator[Rule]:
 
 
 def _allowed(field: Field) -> list[str]:
-    listed = code_list_codes(field.code_list) if field.code_list else ()
+    listed = code_list_codes(field.code_list, field.code_list_version) if field.code_list else ()
     return sorted({*(code.value for code in field.staged_codes), *listed})
 
 

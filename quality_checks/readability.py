@@ -13,7 +13,8 @@ from quality_checks.hub import Hub
 from quality_checks.rule import Rule
 from quality_checks.shapes import is_within
 from sources.contracts.contract import Contract
-from sources.incoming.pseudonymise import TableCounts, load_incoming
+from sources.incoming.pseudonymise import load_incoming
+from sources.incoming.table_counts import TableCounts
 
 UNREADABLE_TOLERATED = 0.2
 

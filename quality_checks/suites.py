@@ -9,13 +9,14 @@ import sqlalchemy as sa
 from kim_pipeline.linkage.findings import DriftFinding
 from kim_pipeline.settings import Settings
 from quality_checks.bridge import Load, frames_judge, judged_checks
-from quality_checks.completeness import completeness_frame, completeness_rules
+from quality_checks.completeness import completeness_frame, completeness_rules, delivery_rule
 from quality_checks.core import CORE_TABLES, core_frame, core_rules
 from quality_checks.hub import Hub
 from quality_checks.incoming import incoming_frame, incoming_rules
 from quality_checks.links import LINK_RULES, drift_judge
 from quality_checks.published import PUBLISHED_TABLES, published_frame, published_rules
 from quality_checks.readability import readability_frame, readability_rules
+from quality_checks.received import received_frame, received_rules
 from quality_checks.recorded import Recorder, delivered_knowledge, outcomes_recorder
 from quality_checks.rule import Outcome, Rule
 from sources.accepting.acceptance import refuse
@@ -56,11 +57,12 @@ def _incoming_checks(contract: Contract) -> dg.AssetChecksDefinition:
 
 
 def _incoming_parts(contract: Contract) -> Iterator[Part]:
+    yield received_rules(contract), received_frame(contract)
     yield readability_rules(contract), readability_frame(contract)
     for table in contract.tables:
         yield incoming_rules(contract, table), incoming_frame(contract, table)
         if any(feed.target == "person" for feed in table.feeds):
-            yield completeness_rules(table), completeness_frame(contract, table)
+            yield completeness_rules(contract, table), completeness_frame(contract, table)
 
 
 def _refusing(contract: Contract) -> Recorder:
@@ -73,10 +75,16 @@ def _refusing(contract: Contract) -> Recorder:
         if failed:
             incoming = load_incoming(hub.settings, contract.source, month)
             with hub.engine.begin() as connection:
-                refuse(connection, contract, incoming, f"quality: {', '.join(failed)}")
+                refuse(connection, contract, incoming, f"quality: {', '.join(map(_told, failed))}")
             discard_incoming(hub.settings, contract.source, month)
 
     return record
+
+
+def _told(check: str) -> str:
+    """Add the delivery rule that a check stands for."""
+    rule = delivery_rule(check)
+    return f"{check} [{rule}]" if rule else check
 
 
 def _link_checks(link_findings: LinkFindings) -> dg.AssetChecksDefinition:

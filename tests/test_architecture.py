@@ -16,15 +16,25 @@ LONGEST = 250
 DAGSTER_ROOMS = ("assets", "quality_checks", "kim_pipeline.definitions", "kim_pipeline.commands")
 # Floors within kim_pipeline; a room may use its own floor's rooms as listed, and all lower floors.
 FLOORS: tuple[tuple[str, ...], ...] = (
-    ("errors", "settings", "periods", "kreis"),
-    ("privacy",),
+    ("errors", "settings", "periods"),
+    ("privacy", "kreis"),
     ("warehouse",),
     ("core", "linkage", "indicators"),
     ("disclosure",),
     ("report",),
 )
 # Rooms of sources, in the order in which a delivery passes through them.
-WAY_IN = ("contracts", "readers", "receiving", "incoming", "accepting")
+WAY_IN = (
+    "contracts",
+    "readers",
+    "transports",
+    "receiving",
+    "sealed",
+    "incoming",
+    "accepting",
+    "feedback",
+    "authoring",
+)
 ENTRANCES = ("definitions", "commands", "cli")
 
 

@@ -83,8 +83,8 @@ def _fields(contract: Contract, pulled: Pulled, keyring: Keyring) -> pa.Table:
     delivered = read_pulled_tables(contract, pulled, keyring)[name]
     where = f"{contract.source} {format_month(pulled.month)}"
     table = next(table for table in contract.tables if table.name == name)
-    separator = contract.location.text.decimal_separator
-    return link_columns(draft_table(delivered, table, key, separator, where), key)
+    text = contract.location.text
+    return link_columns(draft_table(delivered, table, key, text, where), key)
 
 
 def _staged(contract: Contract, pulled: Pulled, settings: Settings, keyring: Keyring) -> pa.Table:

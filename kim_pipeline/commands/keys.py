@@ -1,8 +1,9 @@
-"""`kim keys`: make the keys once, check them before every run."""
+"""`kim keys`: make the keys once, hand over what others need, check them before every run."""
 
 import os
 import sys
 from getpass import getpass
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -10,13 +11,26 @@ import typer
 from kim_pipeline.commands.output import AsJson, say, tell
 from kim_pipeline.errors import KeyFileError
 from kim_pipeline.kreis import read_kreis
-from kim_pipeline.privacy.keyring import DEMO_PASSPHRASE, load_keyring
-from kim_pipeline.privacy.keys import init_keys
+from kim_pipeline.privacy.key_file import SUFFIX
+from kim_pipeline.privacy.keyring import (
+    DEMO_PASSPHRASE,
+    LINK,
+    authority_domains,
+    hub_domains,
+    load_keyring,
+)
+from kim_pipeline.privacy.keys import init_keys, make_keys, take_key
+from kim_pipeline.privacy.parties import party_path, read_handed_over, write_party
 from kim_pipeline.privacy.private_file import check_outside, read_private
+from kim_pipeline.privacy.sharing import own_party, share_demo_keys
 from kim_pipeline.settings import Settings, read_settings
 from sources.contracts.contract import load_contracts
 
-keys_app = typer.Typer(help="Make and check the keys.", no_args_is_help=True)
+keys_app = typer.Typer(help="Make, hand over and check the keys.", no_args_is_help=True)
+Source = Annotated[
+    str | None, typer.Option("--authority", metavar="SOURCE", help="Keys of one authority.")
+]
+Hub = Annotated[bool, typer.Option("--hub", help="Keys of a hub that gets sealed deliveries.")]
 
 
 @keys_app.command()
@@ -27,24 +41,64 @@ def init(
     demo: Annotated[
         bool, typer.Option("--demo", help="Make the marked keys of the demo instead.")
     ] = False,
+    authority: Source = None,
+    hub: Hub = False,
+    trust_office: Annotated[
+        bool, typer.Option("--trust-office", help="The link key alone, to be handed over.")
+    ] = False,
 ) -> None:
     """Make the keys of this installation; never over existing ones."""
     settings = read_settings()
     if demo:
         init_demo_keys(settings)
         return
+    domains = _domains(authority, hub, trust_office)
     check_outside(settings.keys, [settings.home])
-    sources = [contract.source for contract in load_contracts()]
-    made = init_keys(settings.keys, sources, _passphrase(settings), add_missing=add_missing)
+    made = make_keys(settings.keys, domains, _passphrase(settings), add_missing=add_missing)
     for info in made:
         say(f"{info.domain}: {info.kid}")
     say(f"{len(made)} keys in {settings.keys}. Keep a copy of folder and passphrase apart.")
 
 
 def init_demo_keys(settings: Settings) -> None:
-    """Make the marked keys of the demo, if they are not there."""
+    """Make the marked keys of the demo, of all its parties, if they are not there."""
     sources = [contract.source for contract in load_contracts()]
     init_keys(settings.demo_keys, sources, DEMO_PASSPHRASE, demo=True, add_missing=True)
+    share_demo_keys(settings, sources)
+
+
+@keys_app.command()
+def share(out: Annotated[Path, typer.Option(help="Folder for the public file.")]) -> None:
+    """Write what the other parties need of these keys: public keys and check values."""
+    settings = read_settings()
+    party = own_party(settings, _passphrase(settings))
+    out.mkdir(parents=True, exist_ok=True)
+    write_party(party, party_path(out, party.name))
+    write_party(party, party_path(settings.keys, party.name))
+    for purpose, key in party.public.items():
+        say(f"{party.name} {purpose}: {key.fingerprint}")
+    say(f"{party_path(out, party.name)}: hand it over, and read these digits out by telephone.")
+
+
+@keys_app.command()
+def take(
+    file: Annotated[Path, typer.Argument(help="A public file, or the link key's file.")],
+    passphrase_file: Annotated[
+        Path | None, typer.Option(help="Passphrase of the office that made the key.")
+    ] = None,
+) -> None:
+    """Put what another party handed over among the keys."""
+    settings = read_settings()
+    if file.name.endswith(SUFFIX):
+        if passphrase_file is None:
+            raise KeyFileError(f"{file.name} opens with its maker's passphrase: --passphrase-file")
+        its = read_private(passphrase_file).rstrip(b"\r\n")
+        say(f"taken: {take_key(settings.keys, file, its, _passphrase(settings)).kid}")
+        return
+    party = read_handed_over(file)
+    write_party(party, party_path(settings.keys, party.name))
+    for purpose, key in party.public.items():
+        say(f"{party.name} {purpose}: {key.fingerprint}  (compare by telephone)")
 
 
 @keys_app.command()
@@ -52,9 +106,19 @@ def check(as_json: AsJson = False) -> None:
     """Open every key and show its name and check value."""
     settings = read_settings()
     sources = [contract.source for contract in load_contracts()]
-    demo = read_kreis(settings.config).demo
-    keyring = load_keyring(settings, sources, demo_allowed=demo)
+    kreis = read_kreis(settings.config)
+    keyring = load_keyring(settings, sources, demo_allowed=kreis.demo, sealed=kreis.sealed)
     tell({info.domain: f"{info.kid} {info.kcv}" for info in keyring.key_infos()}, as_json)
+
+
+def _domains(authority: str | None, hub: bool, trust_office: bool) -> list[str]:
+    if sum((authority is not None, hub, trust_office)) > 1:
+        raise typer.BadParameter("Give one of --authority, --hub and --trust-office.")
+    if authority is not None:
+        return authority_domains(authority)
+    if trust_office:
+        return [LINK]
+    return hub_domains([contract.source for contract in load_contracts()], sealed=hub)
 
 
 def _passphrase(settings: Settings) -> bytes:

@@ -6,7 +6,7 @@ import sqlalchemy as sa
 
 from assets.linking import run_digest
 from assets.resources import Hub
-from kim_pipeline.warehouse import register
+from kim_pipeline.warehouse import deliveries, register
 from kim_pipeline.warehouse.deliveries import deliveries_for, known_at
 from kim_pipeline.warehouse.schema.quality import check_result
 from sources.accepting.token_tables import link_input
@@ -35,6 +35,15 @@ def is_accepted(hub: Hub, contract: Contract, month: date) -> bool:
     return not refusing and (contract.source, month, pulled.content_mac) in {
         (u.source, u.month, u.content_mac) for u in used
     }
+
+
+def is_withdrawn(hub: Hub, contract: Contract, month: date) -> bool:
+    """Tell whether what a source delivers for a month was accepted once and taken back."""
+    with hub.transaction("Reading deliveries") as connection:
+        taken_back = deliveries.withdrawn(connection, contract.source, month)
+    if not taken_back:
+        return False
+    return pull(contract, month, hub.settings, hub.keyring).content_mac in taken_back
 
 
 def stand_in(hub: Hub, contract: Contract, month: date) -> date | None:

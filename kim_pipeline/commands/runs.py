@@ -1,24 +1,28 @@
 """`kim run`: take in what the sources delivered and process it, month by month."""
 
-from collections.abc import Iterable
-from datetime import date
+from collections.abc import Iterable, Sequence
+from datetime import UTC, date, datetime
 from typing import Annotated, Any
 
 import typer
 
 from assets.jobs import MONTH_JOB, intake_job_name
 from assets.months import months_of
+from assets.refusals import noted
 from assets.resources import Hub
+from assets.retention import delete_outdated
+from kim_pipeline.commands.deliveries import changed_rows
 from kim_pipeline.commands.instance import open_instance
 from kim_pipeline.commands.jobs import Runner, runner, warnings
 from kim_pipeline.commands.options import read_month
 from kim_pipeline.commands.output import say
-from kim_pipeline.commands.progress import is_accepted, is_published, stand_in
+from kim_pipeline.commands.progress import is_accepted, is_published, is_withdrawn, stand_in
 from kim_pipeline.errors import ConfigError, DeliveryError
 from kim_pipeline.kreis import Kreis
 from kim_pipeline.periods import format_month, months_between
 from kim_pipeline.settings import Settings, read_settings
-from sources.contracts.contract import Contract, load_contracts
+from kim_pipeline.warehouse.delivery_book import Entry, read_entries
+from sources.contracts.contract import Contract
 from sources.receiving.arrivals import delivered_months, has_delivered
 
 _MONTH: dict[str, Any] = {"parser": read_month, "metavar": "YYYY-MM"}
@@ -47,6 +51,9 @@ def run_months(settings: Settings, months: Iterable[date], *, again: bool = Fals
         jobs = runner(instance)
         for month in wanted:
             _run_month(jobs, hub, month, again=again)
+    for outdated in delete_outdated(hub, datetime.now(UTC)):
+        kept = outdated.kept_days
+        say(f"{outdated.source}  files older than {kept} days deleted; see: kim audit list")
 
 
 def check_months(kreis: Kreis, months: Iterable[date]) -> None:
@@ -66,11 +73,15 @@ def check_months(kreis: Kreis, months: Iterable[date]) -> None:
 def _run_month(jobs: Runner, hub: Hub, month: date, *, again: bool) -> None:
     name = format_month(month)
     notes: list[str] = []
-    for contract in hub.contracts:
-        if _is_gap(hub, contract, month):
-            continue
-        if again or not is_accepted(hub, contract, month):
+    for contract in hub.permitted_contracts:
+        with noted(hub, contract.source, month):
+            if _is_gap(hub, contract, month) or _is_taken_back(hub, contract, month):
+                continue
+            due = again or not is_accepted(hub, contract, month)
+        if due:
+            known = _entries(hub, contract, month)
             notes += warnings(jobs.run(intake_job_name(contract.source), month))
+            _tell_restated(_entries(hub, contract, month)[len(known) :], contract)
     if not again and jobs.finished(MONTH_JOB, month) and is_published(hub, month):
         say(f"{name}  up to date")
         return
@@ -88,12 +99,36 @@ def _is_gap(hub: Hub, contract: Contract, month: date) -> bool:
         return False
     if month >= max(delivered_months(hub.contracts, hub.settings), default=month):
         return False
+    return _serves(hub, contract, month, "nothing from")
+
+
+def _is_taken_back(hub: Hub, contract: Contract, month: date) -> bool:
+    """Tell, and say, that what lies there was withdrawn and an earlier delivery can serve."""
+    return is_withdrawn(hub, contract, month) and _serves(hub, contract, month, "withdrawn:")
+
+
+def _serves(hub: Hub, contract: Contract, month: date, why: str) -> bool:
     earlier = stand_in(hub, contract, month)
     if earlier is None:
         return False
     name = format_month(month)
-    say(f"{name}  nothing from {contract.source}; its delivery of {format_month(earlier)} serves")
+    say(f"{name}  {why} {contract.source}; its delivery of {format_month(earlier)} serves")
     return True
+
+
+def _entries(hub: Hub, contract: Contract, month: date) -> Sequence[Entry]:
+    with hub.transaction("Reading deliveries") as connection:
+        return read_entries(connection, contract.source, month)
+
+
+def _tell_restated(entered: Sequence[Entry], contract: Contract) -> None:
+    """Say what new deliveries changed of a month that was told before; nothing for a new month."""
+    for entry in entered:
+        if entry.restates:
+            name = format_month(entry.month)
+            say(f"{name}  {contract.source} delivery {entry.sequence} restates the month")
+            for table, change in entry.changes.items():
+                say(changed_rows(table, change))
 
 
 def _months(
@@ -103,7 +138,7 @@ def _months(
         raise typer.BadParameter("Give either --month, or --from and --to.")
     if month:
         return [month]
-    delivered = delivered_months(load_contracts(), settings)
+    delivered = delivered_months(Hub().contracts, settings)
     if not delivered and not (first and last):
         raise DeliveryError(
             f"{settings.inbox} holds no deliveries; put them there, or say --month."

@@ -13,7 +13,8 @@ from kim_pipeline.core.snapshot import lay_out
 from kim_pipeline.errors import DeliveryError
 from kim_pipeline.periods import format_month, next_month
 from kim_pipeline.warehouse import deliveries
-from kim_pipeline.warehouse.history import Difference, restate
+from kim_pipeline.warehouse.history import Difference
+from kim_pipeline.warehouse.restatement import restate
 from kim_pipeline.warehouse.schema import core
 from kim_pipeline.warehouse.schema.base import FOREVER
 from kim_pipeline.warehouse.statements import run, statement

@@ -11,76 +11,11 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from kim_pipeline.core.feed_targets import LAST_DAY, TARGETS, feedable
 from kim_pipeline.errors import ConfigError
 from kim_pipeline.warehouse.schema.base import UUID
 
-TARGETS: dict[str, dict[str, Any]] = {
-    "person": {
-        "sex": sa.Text(),
-        "birth_year": sa.Integer(),
-        "nationality": sa.Text(),
-        "town_ags": sa.Text(),
-        "arrived_on": sa.Date(),
-        "file": sa.Text(),
-        "left_reason": sa.Text(),
-        "left_on": sa.Date(),
-    },
-    "residence_spell": {
-        "title_list": sa.Text(),
-        "title_code": sa.Text(),
-        "valid_until": sa.Date(),
-        "valid_from": sa.Date(),
-        "valid_to": sa.Date(),
-    },
-    "benefit_spell": {"benefit": sa.Text(), "valid_from": sa.Date(), "valid_to": sa.Date()},
-    "employment_spell": {
-        "employment_type": sa.Text(),
-        "valid_from": sa.Date(),
-        "valid_to": sa.Date(),
-    },
-    "support_spell": {
-        "body": sa.Text(),
-        "topic": sa.Text(),
-        "valid_from": sa.Date(),
-        "valid_to": sa.Date(),
-    },
-    "case_spell": {
-        "body": sa.Text(),
-        "town_ags": sa.Text(),
-        "access_route": sa.Text(),
-        "phase": sa.Text(),
-        "assessed_on": sa.Date(),
-        "planned_on": sa.Date(),
-        "close_reason": sa.Text(),
-        "lead_body": sa.Text(),
-        "valid_from": sa.Date(),
-        "valid_to": sa.Date(),
-    },
-    "conference": {"conference_on": sa.Date()},
-    "naturalisation_procedure": {
-        "town_ags": sa.Text(),
-        "appointment_requested_on": sa.Date(),
-        "applied_on": sa.Date(),
-        "complete_on": sa.Date(),
-        "security_enquiry_on": sa.Date(),
-        "security_answer_on": sa.Date(),
-        "decided_on": sa.Date(),
-        "certificate_on": sa.Date(),
-        "outcome": sa.Text(),
-        "legal_basis": sa.Text(),
-        "intake_route": sa.Text(),
-    },
-}
-
-
-# Authorities give the last day of a title or benefit; spells are half-open.
-LAST_DAY = "last_day"
-
-
-def feedable(target: str) -> set[str]:
-    """List what a feed may give for a target: its columns, and `last_day` for a spell's end."""
-    names = set(TARGETS[target])
-    return names | {LAST_DAY} if "valid_to" in names else names
+SQL_TYPES: dict[str, Any] = {"text": sa.Text(), "integer": sa.Integer(), "date": sa.Date()}
 
 
 @dataclass(frozen=True)
@@ -112,7 +47,7 @@ class Feed:
 
     def value(self, name: str, rows: sa.FromClause) -> sa.ColumnElement[Any]:
         """Give one target column as an expression over the staging rows."""
-        kind = TARGETS[self.target][name]
+        kind = SQL_TYPES[TARGETS[self.target][name]]
         if name == "valid_to" and LAST_DAY in self.columns:
             last_day = sa.cast(rows.c[self.columns[LAST_DAY]], sa.Date())
             return sa.cast(last_day + sa.literal_column("1", sa.Integer()), kind).label(name)
@@ -130,5 +65,5 @@ def target_columns(target: str) -> list[sa.Column[Any]]:
         sa.Column("row_key", UUID),
         sa.Column("owner_key", UUID),
         sa.Column("vanished_on", sa.Date()),
-        *(sa.Column(name, kind) for name, kind in TARGETS[target].items()),
+        *(sa.Column(name, SQL_TYPES[kind]) for name, kind in TARGETS[target].items()),
     ]

@@ -10,15 +10,14 @@ WITH year AS (
       AND (s.valid_to IS NULL OR s.valid_to > t.reference_date)
     ORDER BY s.person_id, s.valid_from DESC, s.title_list, s.title_code
 ), presence AS (
-    SELECT person_id,
-           bool_or(source = 'immigration_office') AS in_immigration_office,
-           bool_or(source = 'job_centre') AS in_job_centre,
-           bool_or(source = 'case_management') AS in_case_management
+    SELECT person_id, array_agg(DISTINCT source ORDER BY source) AS in_sources
     FROM kim_person_row WHERE vanished_on IS NULL GROUP BY person_id
 ), benefit AS (
-    SELECT s.person_id, bool_or(s.valid_from <= t.reference_date
-                                AND (s.valid_to IS NULL OR s.valid_to > t.reference_date)) AS active
-    FROM kim_benefit_spell s, kim_moment t WHERE s.benefit = 'SGB2' GROUP BY s.person_id
+    SELECT s.person_id, bool_or(s.benefit = 'SGB2') AS sgb2, bool_or(s.benefit = 'ASYLBLG') AS asylum
+    FROM kim_benefit_spell s, kim_moment t
+    WHERE s.valid_from <= t.reference_date
+      AND (s.valid_to IS NULL OR s.valid_to > t.reference_date)
+    GROUP BY s.person_id
 ), employment AS (
     SELECT DISTINCT e.person_id
     FROM kim_employment_spell_row e, kim_moment t
@@ -122,9 +121,7 @@ SELECT d.month, d.person_id, d.town_ags, d.sex, d.birth_year, d.age::smallint AS
                       WHEN d.valid_until <= d.reference_date + make_interval(months => 6) THEN '4_6'
                       WHEN d.valid_until <= d.reference_date + make_interval(months => 12) THEN '7_12'
                       ELSE '13_18' END END AS chance_title_months_left,
-       coalesce(x.in_immigration_office, false) AS in_immigration_office,
-       coalesce(x.in_job_centre, false) AS in_job_centre,
-       coalesce(x.in_case_management, false) AS in_case_management,
+       coalesce(x.in_sources, '{}') AS in_sources,
        d.resident AS foreign_resident,
        d.resident AND coalesce(d.arrived_on <= d.reference_date AND d.arrived_on
            >= d.reference_date - make_interval(months => t.newly_arrived_months), false) AS newly_arrived,
@@ -132,7 +129,8 @@ SELECT d.month, d.person_id, d.town_ags, d.sex, d.birth_year, d.age::smallint AS
        d.resident AND coalesce(d.status_group = ANY (t.asylum_benefit_status_groups), false)
            AS asylum_benefit_status,
        d.chance AS chance_title,
-       coalesce(b.active, false) AS sgb2_benefit,
+       coalesce(b.sgb2, false) AS sgb2_benefit,
+       coalesce(b.asylum, false) AS asylum_benefit,
        e.person_id IS NOT NULL AS employed,
        s.person_id IS NOT NULL AS job_centre_case_management,
        coalesce(c.active, false) AS case_active,

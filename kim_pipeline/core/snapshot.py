@@ -12,7 +12,8 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import distinct_on
 
 from kim_pipeline.core.definitions import Definitions
-from kim_pipeline.core.feeds import TARGETS, Feed, target_columns
+from kim_pipeline.core.feed_targets import TARGETS
+from kim_pipeline.core.feeds import Feed, target_columns
 from kim_pipeline.periods import last_day
 from kim_pipeline.warehouse.schema import register
 from kim_pipeline.warehouse.schema.base import UUID

@@ -13,9 +13,8 @@ from kim_pipeline.disclosure.published_tables import replace_rows
 from kim_pipeline.disclosure.rules import is_recognisable
 from kim_pipeline.indicators.cells import Cell, CellKey
 from kim_pipeline.indicators.indicator import TOTAL
-from kim_pipeline.indicators.labels import Label, Labels
 from kim_pipeline.indicators.measure import State
-from kim_pipeline.indicators.quality_counts import LINK_PREFIX, SOURCES, link_pair, source_id
+from kim_pipeline.indicators.quality_counts import LINK_PREFIX, link_pair, source_id
 from kim_pipeline.periods import previous_month
 from kim_pipeline.warehouse import link_estimates
 from kim_pipeline.warehouse.link_estimates import EstimateKey, LinkEstimate
@@ -25,6 +24,7 @@ from kim_pipeline.warehouse.schema.published import (
     source_quality,
 )
 from kim_pipeline.warehouse.schema.quality import check_result, delivery, link_rate
+from kim_pipeline.warehouse.source_names import SourceName
 
 Shown = Mapping[CellKey, Entry]
 Fields = dict[str, Any]
@@ -97,7 +97,7 @@ def write_source_quality(
     connection: sa.Connection,
     state: State,
     shown: Shown,
-    labels: Labels,
+    names: Mapping[str, SourceName],
     provisional: frozenset[str],
 ) -> None:
     """Replace the month's rows of `published.source_quality`, one per source."""
@@ -108,13 +108,13 @@ def write_source_quality(
         {
             "month": state.month,
             "source": source,
-            "name_de": labels.sources.get(source, Label(source, source)).de,
+            "name_de": names[source].name_de if source in names else source,
             **deliveries.get(source, _NO_DELIVERY),
             **_persons(shown, source, before.get(source), delivered=source in deliveries),
             **rules.get(source, _NO_RULES),
             "provisional": source in provisional,
         }
-        for source in sorted({*SOURCES, *deliveries})
+        for source in sorted({*names, *deliveries})
     ]
     replace_rows(connection, source_quality, source_quality.c.month == state.month, rows)
 

@@ -28,6 +28,7 @@ from kim_pipeline.indicators.cells import Cell
 from kim_pipeline.indicators.indicator import Indicator
 from kim_pipeline.indicators.measure import State, measure
 from kim_pipeline.indicators.quality_counts import quality_counts
+from kim_pipeline.warehouse.source_names import read_source_names
 
 
 @dataclass(frozen=True)
@@ -59,7 +60,8 @@ def publish_month(  # noqa: PLR0913, PLR0917 - each is a choice of the caller, n
     Raises DisclosureError when the month cannot be measured.
     """
     state = State(month, known_at)
-    indicators = (*catalogue.indicators, *quality_counts())
+    names = read_source_names(connection)
+    indicators = (*catalogue.indicators, *quality_counts(tuple(names)))
     by_record = partial(record_keys, k_rec=keys.k_rec)
     cells = measure(connection, state, indicators, catalogue.labels, by_record)
     added = _enter(connection, state, cells, keys, _Plan(indicators, provisional))
@@ -68,7 +70,7 @@ def publish_month(  # noqa: PLR0913, PLR0917 - each is a choice of the caller, n
     write_catalogue(connection, catalogue)
     write_link_rates(connection, month, cells, shown)
     sources = frozenset(provisional_sources)
-    write_source_quality(connection, state, shown, catalogue.labels, sources)
+    write_source_quality(connection, state, shown, names, sources)
     return PublishCounts(
         published=statuses[PUBLISHED],
         withheld=statuses[WITHHELD],

@@ -1,7 +1,7 @@
 """The closed vocabulary in which the catalogue says who is counted, and its translation to SQL.
 
-A condition speaks of one column of `core.person_month`; identifiers and the known time are not
-part of the vocabulary.
+A condition speaks of one column of `core.person_month`, or as `in_<source>` of whether a source
+delivered a record of the person; identifiers and the known time are not part of the vocabulary.
 """
 
 from collections.abc import Callable, Mapping
@@ -15,7 +15,8 @@ from kim_pipeline.warehouse.schema.core import person_month
 
 Operator = Literal["is", "from", "below", "any_of", "not", "known"]
 
-_CLOSED = {"month", "person_id", "known_from", "known_to"}
+PRESENCE = "in_"
+_CLOSED = {"month", "person_id", "in_sources", "known_from", "known_to"}
 COLUMNS = frozenset(c.name for c in person_month.columns if c.name not in _CLOSED)
 
 
@@ -26,6 +27,11 @@ class Condition:
     column: str
     operator: Operator
     operand: bool | int | tuple[str, ...]
+
+    @property
+    def source(self) -> str | None:
+        """Name the source whose record is asked for, if the condition asks for one."""
+        return self.column.removeprefix(PRESENCE) if _asks_for_source(self.column) else None
 
 
 Population = tuple[Condition, ...]
@@ -44,7 +50,7 @@ def parse_population(where: str, entries: Any) -> Population:
 
 
 def _conditions(where: str, column: Any, rule: Any) -> list[Condition]:
-    if column not in COLUMNS:
+    if column not in COLUMNS and not _asks_for_source(column):
         raise ConfigError(f"{where}: core.person_month has no open column {column!r}.")
     if isinstance(rule, bool):
         return [_checked(where, Condition(column, "is", rule))]
@@ -59,8 +65,19 @@ def _condition(column: str, operator: Any, value: Any) -> Condition:
     return Condition(column, operator, value)
 
 
+def _asks_for_source(column: Any) -> bool:
+    name = str(column)
+    return name.startswith(PRESENCE) and name.isidentifier() and name not in _CLOSED
+
+
+def _subject(condition: Condition) -> sa.ColumnElement[Any]:
+    if condition.source is None:
+        return person_month.c[condition.column]
+    return sa.literal(condition.source) == sa.any_(person_month.c.in_sources)
+
+
 def _checked(where: str, condition: Condition) -> Condition:
-    kind = person_month.c[condition.column].type
+    kind = _subject(condition).type
     operand = condition.operand
     fits = {
         "is": isinstance(kind, sa.Boolean) and isinstance(operand, bool),
@@ -91,5 +108,5 @@ _TESTS: Mapping[Operator, Callable[[Any, Any], sa.ColumnElement[bool]]] = {
 
 def clause(population: Population) -> sa.ColumnElement[bool]:
     """Translate a population to a condition on `core.person_month`; values are bound."""
-    tests = (_TESTS[c.operator](person_month.c[c.column], c.operand) for c in population)
+    tests = (_TESTS[c.operator](_subject(c), c.operand) for c in population)
     return sa.and_(sa.true(), *tests)

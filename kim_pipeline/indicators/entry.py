@@ -53,7 +53,7 @@ def parse_indicator(indicator_id: str, entry: Mapping[str, Any], labels: Labels)
         definition_en=_texts(indicator_id, "definition", entry)["en"],
         kind=kind,
         baustein=_listed(indicator_id, "baustein", entry["baustein"], BAUSTEINE),
-        sources=_listed(indicator_id, "sources", entry["sources"], labels.sources),
+        sources=_sources(indicator_id, entry),
         linked=entry.get("linked", False) is True,
         numerator=_population(indicator_id, "numerator", entry),
         denominator=_population(indicator_id, "denominator", entry),
@@ -94,6 +94,18 @@ def _listed(where: str, name: str, values: Any, allowed: Any) -> tuple[str, ...]
     if not isinstance(values, list) or not values or not set(values) <= set(allowed):
         raise ConfigError(f"{where}: {name} must list some of {', '.join(allowed)}.")
     return tuple(values)
+
+
+def _sources(where: str, entry: Mapping[str, Any]) -> tuple[str, ...]:
+    """Read the sources; whoever is asked for in a condition must be among them."""
+    named = entry["sources"]
+    if not isinstance(named, list) or not named or not all(str(s).isidentifier() for s in named):
+        raise ConfigError(f"{where}: sources must list the ids of contracts.")
+    populations = (_population(where, name, entry) or () for name in sorted(_POPULATIONS))
+    asked = {c.source for population in populations for c in population} - {None}
+    if not asked <= set(named):
+        raise ConfigError(f"{where}: sources lacks one that a condition asks for.")
+    return tuple(named)
 
 
 def _population(where: str, name: str, entry: Mapping[str, Any]) -> Population | None:

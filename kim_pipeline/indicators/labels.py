@@ -27,7 +27,6 @@ class Labels:
     dimensions: Mapping[str, Label]
     values: Mapping[str, Mapping[str, Label]]
     merged: Mapping[str, Mapping[str, Label]]
-    sources: Mapping[str, Label]
 
     def value_label(self, dimension: str, value: str, locale: str) -> str:
         """Give the label of a value, merged values included, in `de` or `en`."""
@@ -48,7 +47,6 @@ def parse_labels(entries: Mapping[str, Any]) -> Labels:
         dimensions={d: _label(d, e["name"]) for d, e in dimensions.items()},
         values={d: _group(d, e.get("values", {})) for d, e in dimensions.items()},
         merged={d: _group(d, e.get("merged", {})) for d, e in dimensions.items()},
-        sources=_group("sources", entries["sources"]),
     )
 
 

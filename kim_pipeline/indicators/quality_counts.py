@@ -4,16 +4,14 @@ They are measured and protected like indicators, but are not indicators of the c
 to `published.source_quality` and `published.link_quality`.
 """
 
+from collections.abc import Sequence
 from itertools import permutations
 
-from kim_pipeline.indicators.conditions import COLUMNS, parse_population
+from kim_pipeline.indicators.conditions import PRESENCE, parse_population
 from kim_pipeline.indicators.indicator import Breakdown, Indicator, Kind
 
 SOURCE_PREFIX = "source:"
 LINK_PREFIX = "link:"
-_FLAG = "in_"
-
-SOURCES = tuple(sorted(c.removeprefix(_FLAG) for c in COLUMNS if c.startswith(_FLAG)))
 
 
 def source_id(source: str) -> str:
@@ -32,20 +30,20 @@ def link_pair(indicator_id: str) -> tuple[str, str]:
     return source, other
 
 
-def quality_counts() -> tuple[Indicator, ...]:
+def quality_counts(sources: Sequence[str]) -> tuple[Indicator, ...]:
     """List the counts: persons of each source, and the link rate of each ordered pair."""
-    persons = tuple(_persons(source) for source in SOURCES)
-    return persons + tuple(_link_rate(source, other) for source, other in permutations(SOURCES, 2))
+    persons = tuple(_persons(source) for source in sources)
+    return persons + tuple(_link_rate(source, other) for source, other in permutations(sources, 2))
 
 
 def _persons(source: str) -> Indicator:
-    return _count(source_id(source), "count", (source,), {_FLAG + source: True}, None)
+    return _count(source_id(source), "count", (source,), {PRESENCE + source: True}, None)
 
 
 def _link_rate(source: str, other: str) -> Indicator:
     # Germans are not looked for: the immigration office need not know them.
-    looked_for = {_FLAG + source: True, "nationality_group": {"not": ["GERMAN"]}}
-    found = {**looked_for, _FLAG + other: True}
+    looked_for = {PRESENCE + source: True, "nationality_group": {"not": ["GERMAN"]}}
+    found = {**looked_for, PRESENCE + other: True}
     return _count(link_id(source, other), "share", (source, other), found, looked_for)
 
 

@@ -1,40 +1,31 @@
 """All root keys of one process, opened together, and the sub-keys each step takes from them."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
-
-from Crypto.Hash import HMAC, SHA256
 
 from kim_pipeline.errors import KeyFileError
 from kim_pipeline.privacy.key_derivation import Key, subkey
 from kim_pipeline.privacy.key_file import RootKey, key_paths, read_key
+from kim_pipeline.privacy.key_info import KeyInfo, key_info
+from kim_pipeline.privacy.key_pairs import PrivateKey, PublicKey, private_key
+from kim_pipeline.privacy.parties import Party, read_parties
 from kim_pipeline.privacy.private_file import check_folder, check_outside, read_private
 from kim_pipeline.settings import Settings
 
 DEMO_PASSPHRASE = b"public demo passphrase: protects nothing"
-SHARED_DOMAINS = ("link", "hub", "register", "cell", "landing", "audit")
-SENTINEL = b"Mustermann, Erika; invented"
-
-
-@dataclass(frozen=True)
-class KeyInfo:
-    """What the warehouse may know of a key to recognise it: nothing that opens anything."""
-
-    domain: str
-    kid: str
-    kcv: str
-    sentinel: str
-    created: str
-    demo: bool
+LINK = "link"
+SHARED_DOMAINS = (LINK, "hub", "register", "cell", "landing", "audit")
+RECEIVING = "receiving"
 
 
 @dataclass(frozen=True)
 class Keyring:
-    """The opened root keys by domain; shows their ids only."""
+    """The opened root keys by domain, and what is known of other parties; shows key ids only."""
 
     roots: Mapping[str, RootKey] = field(repr=False)
     demo: bool
+    parties: Mapping[str, Party] = field(default_factory=dict)
 
     def pseudonym_key(self, source: str) -> Key:
         """Return the key of one source's record pseudonyms."""
@@ -78,9 +69,35 @@ class Keyring:
         """The key of the audit log's chain."""
         return self._subkey("audit", "chain")
 
+    def private_key(self, domain: str) -> PrivateKey:
+        """Return the private half of a key pair: `receiving`, `sender-…` or `recontact-…`."""
+        if domain not in self.roots:
+            raise KeyFileError(f"The key of domain {domain} is not loaded; run: kim keys check")
+        return private_key(self.roots[domain])
+
+    def party(self, name: str) -> Party:
+        """Return what is known of the hub or of an authority.
+
+        Raises KeyFileError when nothing is.
+        """
+        if name not in self.parties:
+            raise KeyFileError(f"{name}.public.json is not among the keys; run: kim keys take FILE")
+        return self.parties[name]
+
+    def recontact_key(self, source: str) -> PublicKey | None:
+        """Return the public key for a source's record numbers; None when it gave none."""
+        party = self.parties.get(source)
+        return party.public.get("recontact") if party else None
+
     def key_infos(self) -> list[KeyInfo]:
-        """Describe every key for the warehouse's key registry, sorted by domain."""
-        return [key_info(self.roots[domain]) for domain in sorted(self.roots)]
+        """Describe every key for the warehouse's key registry, sorted by domain.
+
+        Keys that authorities alone hold are described as they did themselves.
+        """
+        known = {info.domain: info for party in self.parties.values() for info in party.known}
+        own = {domain: key_info(root) for domain, root in self.roots.items()}
+        infos = known | own
+        return [infos[domain] for domain in sorted(infos)]
 
     def check_registry(self, known: Mapping[str, tuple[str, str, str]]) -> None:
         """Compare with the registered (kid, kcv, sentinel) by domain before anything is read.
@@ -107,13 +124,32 @@ def load_keyring(
     sources: Sequence[str],
     demo_allowed: bool,
     passphrase: bytes | None = None,
+    sealed: bool = False,
 ) -> Keyring:
-    """Open the keys of all domains of these sources.
+    """Open the keys of the hub for these sources.
 
-    Keys in `settings.keys` always win. Demo keys are used only when there are none, and only when
-    `demo_allowed` says that all data are invented. Without `passphrase` it is read from
-    `settings.passphrase_file`. Raises KeyFileError naming file and remedy; never makes a key.
+    Where deliveries are `sealed`, that is neither the pseudonym keys nor the link key, and every
+    source must have given its public file. Keys in `settings.keys` always win. Demo keys are used
+    only when there are none, and only when `demo_allowed` says that all data are invented. Without
+    `passphrase` it is read from `settings.passphrase_file`. Raises KeyFileError naming file and
+    remedy; never makes a key.
     """
+    keyring = open_keys(settings, hub_domains(sources, sealed), demo_allowed, passphrase)
+    if sealed:
+        _check_parties(sources, keyring.parties)
+        return keyring
+    # What an authority holds itself is of no concern where the hub makes the pseudonyms.
+    parties = {name: replace(party, known=()) for name, party in keyring.parties.items()}
+    return replace(keyring, parties=parties)
+
+
+def open_keys(
+    settings: Settings,
+    domains: Sequence[str],
+    demo_allowed: bool,
+    passphrase: bytes | None = None,
+) -> Keyring:
+    """Open the keys of these domains and the public files beside them; see `load_keyring`."""
     demo = not key_paths(settings.keys) and bool(key_paths(settings.demo_keys))
     if demo and not demo_allowed:
         raise KeyFileError(
@@ -124,11 +160,23 @@ def load_keyring(
     if not demo:
         check_outside(folder, [settings.home])
     check_folder(folder)
-    secret = DEMO_PASSPHRASE if demo else passphrase or _read_passphrase(settings)
-    domains = [*map(pseudonym_domain, sources), *SHARED_DOMAINS]
+    secret = DEMO_PASSPHRASE if demo else passphrase or read_passphrase(settings)
     roots = {domain: read_key(folder, domain, secret) for domain in domains}
-    _check_kind(folder, roots.values(), demo)
-    return Keyring(roots, demo)
+    parties = read_parties(folder)
+    _check_kind(folder, roots.values(), parties.values(), demo)
+    return Keyring(roots, demo, parties)
+
+
+def hub_domains(sources: Sequence[str], sealed: bool = False) -> list[str]:
+    """List the key domains of a hub."""
+    if sealed:
+        return [*(domain for domain in SHARED_DOMAINS if domain != LINK), RECEIVING]
+    return [*map(pseudonym_domain, sources), *SHARED_DOMAINS]
+
+
+def authority_domains(source: str) -> list[str]:
+    """List the key domains that only an authority has; the link key comes on top."""
+    return [pseudonym_domain(source), sender_domain(source), recontact_domain(source)]
 
 
 def pseudonym_domain(source: str) -> str:
@@ -136,14 +184,43 @@ def pseudonym_domain(source: str) -> str:
     return f"pseudonym-{source}"
 
 
-def key_info(root: RootKey) -> KeyInfo:
-    """Describe a root key; the sentinel is the pseudonym of a fixed invented person."""
-    key = subkey(root.secret, root.domain, "sentinel", root.kid)
-    sentinel = HMAC.new(key.secret, SENTINEL, SHA256).digest()[:16].hex()
-    return KeyInfo(root.domain, root.kid, root.check_value, sentinel, root.created, root.demo)
+def sender_domain(source: str) -> str:
+    """Return the key domain by which a source's deliveries are known to be its own."""
+    return f"sender-{source}"
 
 
-def _read_passphrase(settings: Settings) -> bytes:
+def recontact_domain(source: str) -> str:
+    """Return the key domain of a source's sealed record numbers."""
+    return f"recontact-{source}"
+
+
+def _check_parties(sources: Sequence[str], parties: Mapping[str, Party]) -> None:
+    """Refuse to start while an authority is unknown, or makes tokens under a key of its own."""
+    missing = [source for source in sources if source not in parties]
+    if missing:
+        raise KeyFileError(
+            f"The public file of {', '.join(missing)} is missing; run: kim keys take FILE"
+        )
+    for source in sources:
+        domains = {info.domain for info in parties[source].known}
+        if not {LINK, pseudonym_domain(source)} <= domains:
+            raise KeyFileError(
+                f"{source}.public.json does not describe its pseudonym and link keys; have it "
+                "written again, once the link key is there: kim keys share"
+            )
+    links = {i.kid for source in sources for i in parties[source].known if i.domain == LINK}
+    if len(links) > 1:
+        raise KeyFileError(
+            f"The authorities use {len(links)} different link keys; give all the one of the trust "
+            "office."
+        )
+
+
+def read_passphrase(settings: Settings) -> bytes:
+    """Read the passphrase of the keys from its file.
+
+    Raises KeyFileError when no file is named, or it holds none.
+    """
     path = settings.passphrase_file
     if path is None:
         raise KeyFileError("The keys need their passphrase; set KIM_PASSPHRASE_FILE.")
@@ -154,7 +231,10 @@ def _read_passphrase(settings: Settings) -> bytes:
     return passphrase
 
 
-def _check_kind(folder: Path, roots: Iterable[RootKey], demo: bool) -> None:
+def _check_kind(
+    folder: Path, roots: Iterable[RootKey], parties: Iterable[Party], demo: bool
+) -> None:
     """Refuse a demo key among real ones, and the other way round."""
-    if any(root.demo != demo for root in roots):
+    marks = {root.demo for root in roots} | {party.demo for party in parties}
+    if not marks <= {demo}:
         raise KeyFileError(f"{folder} mixes demo and real keys; use a folder for each.")

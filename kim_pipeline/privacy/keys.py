@@ -1,6 +1,7 @@
 """The key domains of an installation and the one act that makes their keys."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -18,13 +19,8 @@ from kim_pipeline.privacy.key_file import (
     read_stretching,
     write_key,
 )
-from kim_pipeline.privacy.keyring import (
-    DEMO_PASSPHRASE,
-    SHARED_DOMAINS,
-    KeyInfo,
-    key_info,
-    pseudonym_domain,
-)
+from kim_pipeline.privacy.key_info import KeyInfo, key_info
+from kim_pipeline.privacy.keyring import DEMO_PASSPHRASE, hub_domains
 from kim_pipeline.privacy.private_file import check_folder, check_outside
 
 REAL_COST = 1 << 17
@@ -39,7 +35,18 @@ def init_keys(
     demo: bool = False,
     add_missing: bool = False,
 ) -> list[KeyInfo]:
-    """Make the root keys of all domains in a folder of mode 0700 and describe the new ones.
+    """Make the root keys of an office that holds all keys itself; see `make_keys`."""
+    return make_keys(folder, hub_domains(sources), passphrase, demo, add_missing)
+
+
+def make_keys(
+    folder: Path,
+    domains: Sequence[str],
+    passphrase: bytes,
+    demo: bool = False,
+    add_missing: bool = False,
+) -> list[KeyInfo]:
+    """Make the root keys of these domains in a folder of mode 0700 and describe the new ones.
 
     Demo keys are marked, follow from the public demo passphrase (whatever passphrase is given) and
     are the same everywhere; they protect nothing. `add_missing` keeps existing keys and makes the
@@ -53,12 +60,24 @@ def init_keys(
     if present and not add_missing:
         raise KeyFileError(f"{folder} holds {len(present)} keys; ask to add the missing ones.")
     stretching = _shared_stretching(folder, present, secret, demo)
-    domains = [*map(pseudonym_domain, sources), *SHARED_DOMAINS]
     missing = [domain for domain in domains if not key_path(folder, domain).exists()]
     made = [_new_key(domain, stretching, demo) for domain in missing]
     for key in made:
         write_key(folder, key, secret)
     return [key_info(key) for key in made]
+
+
+def take_key(folder: Path, file: Path, its_passphrase: bytes, passphrase: bytes) -> KeyInfo:
+    """Put a key that another office made among the own ones, under the own passphrase.
+
+    Raises KeyFileError when the file is not whole, or a key of its domain is there already.
+    """
+    given = read_key(file.parent, file.name.removesuffix(SUFFIX), its_passphrase)
+    _check_place(folder, given.demo)
+    stretching = _shared_stretching(folder, key_paths(folder), passphrase, given.demo)
+    key = replace(given, stretching=stretching)
+    write_key(folder, key, passphrase)
+    return key_info(key)
 
 
 def _check_place(folder: Path, demo: bool) -> None:

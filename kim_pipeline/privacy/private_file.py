@@ -85,7 +85,9 @@ def _check_status(path: Path, status: os.stat_result) -> None:
 
 def _unopened(path: Path, error: OSError) -> str:
     if isinstance(error, FileNotFoundError):
-        return f"{path} is missing; restore it (only kim keys init makes new keys)."
+        return (
+            f"{path} is missing; restore it, or, for a new source, run: kim keys init --add-missing"
+        )
     if path.is_symlink():
         return f"{path} is a symbolic link; put the file itself there."
     return f"{path} cannot be opened: {error.strerror}."

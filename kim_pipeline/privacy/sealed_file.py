@@ -10,6 +10,7 @@ import os
 import re
 import struct
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -51,15 +52,25 @@ def seal(
     `meta` is readable without the key, though protected against change: no name goes there.
     Raises DeliveryError when the target exists or the stream is longer than 2^32 chunks.
     """
-    if target.exists():
-        raise DeliveryError(f"Landing file {target.name} exists; seal under a new name.")
     header, body = _new_header(key, meta)
+    with appearing(target) as file:
+        file.write(MAGIC + struct.pack(">I", len(header)) + header)
+        _write_chunks(file, whole_chunks(source), body)
+
+
+@contextmanager
+def appearing(target: Path) -> Iterator[BinaryIO]:
+    """Lend a new file of mode 0600 that appears whole or not at all.
+
+    Raises DeliveryError when the target exists.
+    """
+    if target.exists():
+        raise DeliveryError(f"Sealed file {target.name} exists; seal under a new name.")
     partial = target.with_name(f".{target.name}.{get_random_bytes(6).hex()}")
     flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
     try:
         with os.fdopen(os.open(partial, flags, 0o600), "wb") as file:
-            file.write(MAGIC + struct.pack(">I", len(header)) + header)
-            _write_chunks(file, _chunks(source), body)
+            yield file
             file.flush()
             os.fsync(file.fileno())
         partial.rename(target)
@@ -183,7 +194,7 @@ def _write_chunks(file: BinaryIO, chunks: Iterator[bytes], body: _Body) -> None:
     raise DeliveryError("The delivery is too long for one landing file; deliver it in parts.")
 
 
-def _chunks(source: BinaryIO | Iterable[bytes]) -> Iterator[bytes]:
+def whole_chunks(source: BinaryIO | Iterable[bytes]) -> Iterator[bytes]:
     """Cut a file or an iterable of bytes into pieces of exactly CHUNK bytes, the last shorter."""
     reader = getattr(source, "read", None)
     pieces = iter(lambda: reader(CHUNK), b"") if reader else iter(source)

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 from kim_pipeline.errors import DisclosureError
 from kim_pipeline.periods import format_month, months_between, next_month
-from kim_pipeline.warehouse.schema import published
+from kim_pipeline.warehouse.schema import meta, published
 
 HISTORY_MONTHS = 13
 DISTRICT = ""
@@ -132,7 +132,7 @@ def read_figures(connection: sa.Connection, month: date, locale: str = "de") -> 
         known_on=max(known),
         indicators=_indicators(connection, locale),
         cells={(row.indicator_id, row.month, row.town_ags): _cell(row) for row in rows},
-        deliveries=_deliveries(connection, month),
+        deliveries=_deliveries(connection, month, locale),
         link_rates=_link_rates(connection, month),
     )
 
@@ -178,12 +178,18 @@ def _indicators(connection: sa.Connection, locale: str) -> tuple[Indicator, ...]
     )
 
 
-def _deliveries(connection: sa.Connection, month: date) -> tuple[Delivery, ...]:
-    query = sa.select(_SOURCE).where(_SOURCE.c.month == month).order_by(_SOURCE.c.source)
+def _deliveries(connection: sa.Connection, month: date, locale: str) -> tuple[Delivery, ...]:
+    named = _SOURCE.outerjoin(meta.source, meta.source.c.source == _SOURCE.c.source)
+    query = (
+        sa.select(_SOURCE, meta.source.c.name_en)
+        .select_from(named)
+        .where(_SOURCE.c.month == month)
+        .order_by(_SOURCE.c.source)
+    )
     return tuple(
         Delivery(
             source=row.source,
-            name=row.name_de,
+            name=row.name_de if locale == "de" else row.name_en or row.name_de,
             delivered_on=row.delivered_on,
             delivery_month=row.delivery_month,
             persons=row.persons if row.status == "published" else None,

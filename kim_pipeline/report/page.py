@@ -12,7 +12,7 @@ import jinja2
 import sqlalchemy as sa
 from markupsafe import Markup
 
-from kim_pipeline.indicators.labels import Labels, read_labels
+from kim_pipeline.indicators.labels import read_labels
 from kim_pipeline.kreis import Kreis
 from kim_pipeline.periods import last_day
 from kim_pipeline.report import quality, sentences, svg, tables
@@ -76,11 +76,11 @@ def render_page(figures: Figures, kreis: Kreis, language: Language) -> str:
         fonts={name: _font(name) for name in ("sans", "serif")},
         **_frame(language, figures, kreis),
         **_changes(language, figures, keys, comparison, panels),
-        **_towns(language, figures, kreis, comparison, labels),
+        **_towns(language, figures, kreis, comparison),
         **_quality(language, figures, panels),
         matrix=tables.matrix(language, figures, kreis),
         town_heads=tables.town_heads(kreis),
-        **_definitions(language, labels, figures, keys),
+        **_definitions(language, figures, keys),
     )
 
 
@@ -120,7 +120,7 @@ def _changes(
 
 
 def _towns(
-    language: Language, figures: Figures, kreis: Kreis, comparison: Comparison, labels: Labels
+    language: Language, figures: Figures, kreis: Kreis, comparison: Comparison
 ) -> dict[str, Any]:
     return {
         "comparison": comparison,
@@ -136,7 +136,7 @@ def _towns(
             language.text("map.description"),
         ),
         "town_rows": tables.town_table(language, comparison),
-        "town_sources": _sources(language, labels, figures, comparison.indicator),
+        "town_sources": _sources(language, figures, comparison.indicator),
     }
 
 
@@ -175,11 +175,11 @@ def _quality(language: Language, figures: Figures, panels: tuple[LinkPanel, ...]
 
 
 def _definitions(
-    language: Language, labels: Labels, figures: Figures, keys: tuple[Indicator, ...]
+    language: Language, figures: Figures, keys: tuple[Indicator, ...]
 ) -> dict[str, Any]:
     further = tuple(indicator for indicator in figures.indicators if indicator not in keys)
     return {
-        name: [(entry, _sources(language, labels, figures, entry)) for entry in entries]
+        name: [(entry, _sources(language, figures, entry)) for entry in entries]
         for name, entries in (("key_definitions", keys), ("further_definitions", further))
     }
 
@@ -195,8 +195,8 @@ def _compared(figures: Figures, keys: tuple[Indicator, ...]) -> Indicator:
     return next(key for key in keys if shown(key) * 2 >= most)
 
 
-def _sources(language: Language, labels: Labels, figures: Figures, indicator: Indicator) -> str:
-    names = quality.source_names(language, labels, figures)
+def _sources(language: Language, figures: Figures, indicator: Indicator) -> str:
+    names = quality.source_names(figures)
     sources = indicator.sources.replace(",", " ").split()
     return language.listing([names.get(source, source) for source in sources])
 

@@ -44,7 +44,7 @@ class LinkRow:
 
 def link_panels(language: Language, labels: Labels, figures: Figures) -> tuple[LinkPanel, ...]:
     """Gather the link rates by pair of sources, the pair with the highest overall rate first."""
-    names = source_names(language, labels, figures)
+    names = source_names(figures)
     pairs = sorted({(rate.source, rate.other_source) for rate in figures.link_rates})
     panels = []
     for source, other in pairs:
@@ -84,14 +84,9 @@ def group_label(language: Language, labels: Labels, group: str) -> str:
     return words[:1].upper() + words[1:]
 
 
-def source_names(language: Language, labels: Labels, figures: Figures) -> dict[str, str]:
-    """Give the names of the sources: as delivered in German, else from the labels."""
-    names = {
-        s: label.de if language.locale == "de" else label.en for s, label in labels.sources.items()
-    }
-    if language.locale == "de":
-        names |= {delivery.source: delivery.name for delivery in figures.deliveries}
-    return names
+def source_names(figures: Figures) -> dict[str, str]:
+    """Give the names of the sources, in the reader's language."""
+    return {delivery.source: delivery.name for delivery in figures.deliveries}
 
 
 def link_rows(language: Language, panels: tuple[LinkPanel, ...]) -> tuple[LinkRow, ...]:

@@ -14,6 +14,7 @@ from pathlib import Path
 from shutil import rmtree
 
 from kim_pipeline.simulation.assumptions import assumptions
+from kim_pipeline.simulation.asylum_benefits import deliver_asylum_benefits
 from kim_pipeline.simulation.case_management import deliver_case_management
 from kim_pipeline.simulation.dates import add_months
 from kim_pipeline.simulation.immigration_office import deliver_immigration_office
@@ -28,6 +29,7 @@ _WRITERS = {
     "immigration_office": deliver_immigration_office,
     "job_centre": deliver_job_centre,
     "case_management": deliver_case_management,
+    "asylum_benefits": deliver_asylum_benefits,
 }
 # Each Kreis needs numbers of its own, see kim_pipeline.simulation.numbers.
 MOST_BLOCKS = 90

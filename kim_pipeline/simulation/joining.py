@@ -23,6 +23,8 @@ def join(part: Path, out: Path) -> None:
         whole = out / path.relative_to(part)
         if path.name == MANIFEST:
             _join_manifests(path, whole)
+        elif path.suffix == ".xlsx":
+            path.replace(whole)  # a file per town, and no two Kreise share a town
         elif path.suffix == ".sqlite":
             _join_databases(path, whole)
         else:

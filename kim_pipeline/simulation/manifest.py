@@ -8,7 +8,12 @@ from pathlib import Path
 from kim_pipeline.simulation.dates import add_months
 
 MANIFEST = "manifest.json"
-DELIVERY_DAY = {"immigration_office": 3, "job_centre": 4, "case_management": 5}
+DELIVERY_DAY = {
+    "immigration_office": 3,
+    "job_centre": 4,
+    "case_management": 5,
+    "asylum_benefits": 6,
+}
 
 
 @dataclass(frozen=True, slots=True)

@@ -37,6 +37,11 @@ def client_number(index: int) -> str:
     return f"K{_scrambled(index, 10**8):08d}"
 
 
+def grant_number(index: int) -> str:
+    """Return the number under which a town's social office keeps a grant of benefits."""
+    return f"AL{_scrambled(index, 10**9, 345678901):09d}"
+
+
 def register_number(registered: date, segment: int, index: int) -> str:
     """Return a central register number: date of the first registration and six digits.
 

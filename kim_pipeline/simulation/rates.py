@@ -11,7 +11,7 @@ from functools import cache
 from kim_pipeline.simulation.nationalities import nationalities
 from kim_pipeline.simulation.tables import table
 
-SOURCES = ("immigration_office", "job_centre", "case_management")
+SOURCES = ("immigration_office", "job_centre", "case_management", "asylum_benefits")
 GROUPS = ("women_20_40", "new_year_often")
 ERRORS = frozenset(
     (

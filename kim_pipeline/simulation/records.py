@@ -10,6 +10,7 @@ from kim_pipeline.simulation.address_errors import (
     wrong_address,
 )
 from kim_pipeline.simulation.addresses import Address
+from kim_pipeline.simulation.asylum_grants import Grant, grants_of
 from kim_pipeline.simulation.benefits import Spell
 from kim_pipeline.simulation.cases import Case
 from kim_pipeline.simulation.chance import Stream, share, stream
@@ -22,6 +23,7 @@ from kim_pipeline.simulation.numbers import (
     client_number,
     customer_number,
     file_number,
+    grant_number,
     second_register_number,
 )
 from kim_pipeline.simulation.planted import titles_as_recorded
@@ -31,9 +33,19 @@ from kim_pipeline.simulation.titles import Title
 from kim_pipeline.simulation.visits import Visits, visits_of
 from kim_pipeline.simulation.written import Clerks, Versions, versions_of
 
-_LAG_DAYS = {"immigration_office": 45, "job_centre": 25, "case_management": 150}
+_LAG_DAYS = {
+    "immigration_office": 45,
+    "job_centre": 25,
+    "case_management": 150,
+    "asylum_benefits": 20,
+}
 # At every second or so visit the address is typed anew.
-_ADDRESS_TYPED_EVERY = {"immigration_office": 4, "job_centre": 1, "case_management": 2}
+_ADDRESS_TYPED_EVERY = {
+    "immigration_office": 4,
+    "job_centre": 1,
+    "case_management": 2,
+    "asylum_benefits": 1,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +67,7 @@ class Record:
     cases: tuple[Case, ...] = ()
     titles: tuple[Title, ...] = ()
     filed: date | None = None
+    grant: Grant | None = None
 
     def identity_on(self, day: date) -> Identity:
         """Return the identity as it stands in the record on a day."""
@@ -91,6 +104,7 @@ def _record(  # noqa: PLR0913 (facts of one record)
     register_number: str = "",
     spells: tuple[Spell, ...] = (),
     cases: tuple[Case, ...] = (),
+    grant: Grant | None = None,
 ) -> Record:
     seed = clerks.seed
     rates = clerks.rates_for(source, life)
@@ -113,6 +127,7 @@ def _record(  # noqa: PLR0913 (facts of one record)
         cases=cases,
         titles=titles_as_recorded(seed, life.person, life.titles) if dossier.of_office else (),
         filed=filed_away(seed, life, rates) if dossier.of_office else None,
+        grant=grant,
     )
 
 
@@ -203,3 +218,10 @@ def case_management_records(clerks: Clerks, life: Life) -> Iterator[Record]:
         )
         second = client_number(life.person.number * 2 + 1)
         yield _record(clerks, "case_management", second, life, again, cases=(double,))
+
+
+def asylum_benefits_records(clerks: Clerks, life: Life) -> Iterator[Record]:
+    """Yield a record per grant: each town, and each new start, gives a number of its own."""
+    for index, grant in enumerate(grants_of(clerks.seed, life, clerks.frame)):
+        number = grant_number(life.person.number * 8 + index)
+        yield _record(clerks, "asylum_benefits", number, life, grant.recorded, grant=grant)

@@ -16,6 +16,7 @@ from kim_pipeline.simulation.place import Place, further_place
 from kim_pipeline.simulation.rates import error_rates
 from kim_pipeline.simulation.records import (
     Record,
+    asylum_benefits_records,
     case_management_records,
     immigration_office_records,
     job_centre_records,
@@ -49,6 +50,7 @@ class World:
     immigration_office: tuple[Record, ...]
     job_centre: tuple[Record, ...]
     case_management: tuple[Record, ...]
+    asylum_benefits: tuple[Record, ...]
     hard_cases: tuple[HardCase, ...]
     not_identical: dict[int, tuple[int, ...]]
 
@@ -57,6 +59,7 @@ class World:
         yield from self.immigration_office
         yield from self.job_centre
         yield from self.case_management
+        yield from self.asylum_benefits
 
 
 def invent_world(  # noqa: PLR0913 (the public parameters of a simulation)
@@ -96,6 +99,7 @@ def invent_world(  # noqa: PLR0913 (the public parameters of a simulation)
         tuple(r for life in foreign for r in immigration_office_records(clerks, life)),
         tuple(r for life in lives for r in job_centre_records(clerks, life)),
         tuple(r for life in lives for r in case_management_records(clerks, life)),
+        tuple(r for life in foreign for r in asylum_benefits_records(clerks, life)),
         (*hard, *single_cases(lives, frame.today, persons)),
         notes_of(seed, hard),
     )

@@ -1,6 +1,6 @@
 """The book of deliveries: what came, in which order it was learnt, what it changed."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -32,8 +32,13 @@ class Arrival:
 def accepted_already(connection: sa.Connection, arrival: Arrival) -> bool:
     """Tell whether this very content is the newest accepted one of its source and month.
 
-    Raises DeliveryError when it is an older one that has been replaced since.
+    Raises DeliveryError when it is an older one that has been replaced since, or was withdrawn.
     """
+    if arrival.content_mac in withdrawn(connection, arrival.source, arrival.month):
+        raise DeliveryError(
+            f"{arrival.source} {format_month(arrival.month)}: this delivery was withdrawn; ask the "
+            "authority for a corrected one with a higher number."
+        )
     newest = connection.execute(
         sa.select(delivery.c.content_mac)
         .where(*_accepted(arrival.source), delivery.c.month == arrival.month)
@@ -46,6 +51,16 @@ def accepted_already(connection: sa.Connection, arrival: Arrival) -> bool:
             "newer one; deliver the newer one again if it must be restored."
         )
     return bool(contents) and contents[0] == arrival.content_mac
+
+
+def withdrawn(connection: sa.Connection, source: str, month: date) -> frozenset[bytes]:
+    """Name the contents that were accepted for a month and taken back later."""
+    query = sa.select(delivery.c.content_mac).where(
+        delivery.c.source == source,
+        delivery.c.month == month,
+        delivery.c.status == "withdrawn",
+    )
+    return frozenset(map(bytes, connection.execute(query).scalars()))
 
 
 def refused_already(connection: sa.Connection, arrival: Arrival, reason: str) -> bool:
@@ -73,7 +88,7 @@ def next_moment(connection: sa.Connection, arrival: Arrival) -> Moment:
     source, refused deliveries included. What arrives for a month that was built already was learnt
     after the figures it corrects. Locks the source until the transaction ends.
     """
-    connection.execute(sa.select(sa.func.pg_advisory_xact_lock(sa.func.hashtext("kim.delivery"))))
+    lock(connection)
     last = connection.execute(
         sa.select(sa.func.max(delivery.c.known_at)).where(delivery.c.source == arrival.source)
     ).scalar()
@@ -84,12 +99,16 @@ def next_moment(connection: sa.Connection, arrival: Arrival) -> Moment:
     built = _built_from(connection, arrival.month)
     if built is not None:
         known_at = max(known_at, built + timedelta(microseconds=1))
-    return Moment(
-        arrival.month,
-        until(_months(connection, arrival.source), arrival.month),
-        known_at,
-        number + 1,
-    )
+    accepted = _months(connection, arrival.source, "accepted")
+    end = until(accepted, arrival.month)
+    taken_back = _months(connection, arrival.source, "withdrawn")
+    between = sorted(m for m in taken_back if arrival.month < m < end)
+    return Moment(arrival.month, end, known_at, number + 1, tuple(between))
+
+
+def lock(connection: sa.Connection) -> None:
+    """Let no other transaction write the book until this one ends."""
+    connection.execute(sa.select(sa.func.pg_advisory_xact_lock(sa.func.hashtext("kim.delivery"))))
 
 
 def _built_from(connection: sa.Connection, month: date) -> datetime | None:
@@ -100,19 +119,24 @@ def _built_from(connection: sa.Connection, month: date) -> datetime | None:
     return None if newest is None else known_at(connection, newest)
 
 
-def _months(connection: sa.Connection, source: str) -> Sequence[date]:
-    query = sa.select(delivery.c.month).where(*_accepted(source)).distinct()
+def _months(connection: sa.Connection, source: str, status: str) -> Sequence[date]:
+    same = (delivery.c.source == source, delivery.c.status == status)
+    query = sa.select(delivery.c.month).where(*same).distinct()
     return connection.execute(query).scalars().all()
 
 
-def record(
-    connection: sa.Connection,
-    arrival: Arrival,
-    moment: Moment,
-    change: Difference,
-    refused_because: str | None = None,
-) -> None:
-    """Write a delivery into the book, as accepted or as refused with its reason."""
+@dataclass(frozen=True)
+class Outcome:
+    """What became of an entry of the book: status, history rows by table, and why."""
+
+    status: str
+    changes: Mapping[str, Difference]
+    reason: str | None = None
+    withdraws: int | None = None
+
+
+def record(connection: sa.Connection, arrival: Arrival, moment: Moment, outcome: Outcome) -> None:
+    """Write a delivery into the book, with what became of it."""
     sequence = connection.execute(
         sa.select(sa.func.coalesce(sa.func.max(delivery.c.sequence), 0) + 1).where(
             delivery.c.source == arrival.source, delivery.c.month == arrival.month
@@ -125,15 +149,17 @@ def record(
         "sequence": sequence,
         "received_at": arrival.received_at,
         "known_at": moment.known_at,
-        "status": "refused" if refused_because else "accepted",
-        "reason": refused_because,
+        "status": outcome.status,
+        "reason": outcome.reason,
         "rows_delivered": arrival.rows_delivered,
         "rows_rejected": arrival.rows_rejected,
-        "rows_opened": change.opened,
-        "rows_closed": change.closed,
+        "rows_opened": sum(change.opened for change in outcome.changes.values()),
+        "rows_closed": sum(change.closed for change in outcome.changes.values()),
         "content_mac": arrival.content_mac,
         "contract_version": arrival.contract_version,
         "code_version": arrival.code_version,
+        "changes": {name: vars(change) for name, change in outcome.changes.items()},
+        "withdraws": outcome.withdraws,
     }
     connection.execute(delivery.insert().values(**values))
 
@@ -141,11 +167,11 @@ def record(
 def knowledge(month: date) -> sa.ScalarSelect[datetime]:
     """Select the moment at which everything about a month and those before it was known.
 
-    Its deliveries, all earlier ones, and its links; deliveries for later months do not count, for
-    they must not reach back. Null before the first delivery.
+    Its deliveries, all earlier ones, what was taken back of them, and its links; deliveries for
+    later months do not count, for they must not reach back. Null before the first delivery.
     """
-    accepted = (delivery.c.status == "accepted") & (delivery.c.month <= month)
-    delivered = sa.select(sa.func.max(delivery.c.known_at)).where(accepted).scalar_subquery()
+    told = delivery.c.status.in_(("accepted", "withdrawal")) & (delivery.c.month <= month)
+    delivered = sa.select(sa.func.max(delivery.c.known_at)).where(told).scalar_subquery()
     linked = sa.select(sa.func.max(link_run.c.known_at)).where(link_run.c.month == month)
     return sa.select(sa.func.greatest(delivered, linked.scalar_subquery())).scalar_subquery()
 

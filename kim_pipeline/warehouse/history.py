@@ -1,4 +1,4 @@
-"""Two times in plain tables: a delivery enters by set difference; derived tables are restated.
+"""Two times in plain tables: a delivery enters its history by set difference.
 
 Every row holds from a valid month to another and was known from one delivery to another, both
 half-open. Unchanged rows cost nothing. Source: Snodgrass, "Developing Time-Oriented Database
@@ -6,8 +6,9 @@ Applications in SQL" (1999), sequenced updates.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass, replace
 from datetime import date, datetime
+from itertools import pairwise
 
 import pyarrow as pa
 import sqlalchemy as sa
@@ -20,23 +21,35 @@ from kim_pipeline.warehouse.staging import attributes
 
 @dataclass(frozen=True)
 class Moment:
-    """Where a delivery stands in both times, and which delivery it is."""
+    """Where a delivery stands in both times, and which delivery it is.
+
+    It serves the months from its own until the next that was delivered. `taken_back` are months
+    between the two whose deliveries were withdrawn: the history may change there still.
+    """
 
     month: date
     until: date
     known_at: datetime
     delivery_id: int
+    taken_back: tuple[date, ...] = ()
 
 
 @dataclass(frozen=True)
 class Difference:
-    """How many history rows a write opened and closed."""
+    """How many history rows a write opened and closed, and what that means for delivered rows.
+
+    `new`, `changed` and `gone` count these; where several stretches of months were written, each.
+    """
 
     opened: int
     closed: int
+    new: int = 0
+    changed: int = 0
+    gone: int = 0
 
     def __add__(self, other: "Difference") -> "Difference":
-        return Difference(self.opened + other.opened, self.closed + other.closed)
+        pairs = zip(astuple(self), astuple(other), strict=True)
+        return Difference(*(mine + theirs for mine, theirs in pairs))
 
 
 def apply_delivery(
@@ -48,14 +61,74 @@ def apply_delivery(
     a transaction; on error nothing is left behind.
     """
     delivered = _delivered(connection, table, rows)
-    current = _create(connection, "kim_current", _at(table, moment))
-    gone = _create(connection, "kim_gone", _changed(current, delivered))
-    come = _create(connection, "kim_come", _changed(delivered, current))
-    closed = _close(connection, table, gone, moment)
+    change = _enter(connection, table, delivered, moment)
+    delivered.drop(connection)
+    return change
+
+
+@dataclass(frozen=True)
+class Taught:
+    """An earlier delivery: the month it described, and when it was learnt."""
+
+    month: date
+    known_at: datetime
+
+
+def reapply(
+    connection: sa.Connection, table: sa.Table, taught: Taught | None, moment: Moment
+) -> Difference:
+    """Enter once more what an earlier delivery said, read back from the history itself.
+
+    None stands for no delivery: then the table has no rows from `moment` on until the next one.
+    """
+    said = sa.select(*(table.c[n] for n in attributes(table)))
+    if taught is None:
+        said = said.where(sa.false())
+    else:
+        said = said.where(
+            table.c.valid_from <= taught.month,
+            table.c.valid_to > taught.month,
+            table.c.known_from <= taught.known_at,
+            table.c.known_to > taught.known_at,
+        )
+    delivered = temporary_from(connection, "kim_delivered", said)
+    change = _enter(connection, table, delivered, moment)
+    delivered.drop(connection)
+    return change
+
+
+def _enter(
+    connection: sa.Connection, table: sa.Table, delivered: sa.Table, moment: Moment
+) -> Difference:
+    """Write what was delivered into every stretch of months in which the history is uniform."""
+    change = Difference(0, 0)
+    for month, end in pairwise((moment.month, *moment.taken_back, moment.until)):
+        stretch = replace(moment, month=month, until=end)
+        change += _between(connection, table, delivered, stretch)
+    return change
+
+
+def _between(
+    connection: sa.Connection, table: sa.Table, delivered: sa.Table, moment: Moment
+) -> Difference:
+    current = temporary_from(connection, "kim_current", _at(table, moment))
+    gone = temporary_from(connection, "kim_gone", _changed(current, delivered))
+    come = temporary_from(connection, "kim_come", _changed(delivered, current))
+    lost, told, changed = _sizes(connection, gone, come)
+    unseen, closed = _close(connection, table, gone, moment)
     opened = _open(connection, table, gone, come, moment)
-    for temporary in (delivered, current, gone, come):
+    for temporary in (current, gone, come):
         temporary.drop(connection)
-    return Difference(opened, closed)
+    return Difference(opened - unseen, closed, told - changed, changed, lost - changed)
+
+
+def _sizes(connection: sa.Connection, gone: sa.Table, come: sa.Table) -> tuple[int, int, int]:
+    """Count the rows that went, those that came, and those that did both."""
+    both = gone.join(come, gone.c.row_key == come.c.row_key)
+    count = sa.select(sa.func.count())
+    queries = [count.select_from(rows).scalar_subquery() for rows in (gone, come, both)]
+    lost, told, changed = connection.execute(sa.select(*queries)).one()
+    return lost, told, changed
 
 
 def _delivered(connection: sa.Connection, table: sa.Table, rows: pa.Table) -> sa.Table:
@@ -66,7 +139,10 @@ def _delivered(connection: sa.Connection, table: sa.Table, rows: pa.Table) -> sa
     return delivered
 
 
-def _create(connection: sa.Connection, name: str, query: sa.Select[tuple[object, ...]]) -> sa.Table:
+def temporary_from(
+    connection: sa.Connection, name: str, query: sa.Select[tuple[object, ...]]
+) -> sa.Table:
+    """Put the rows of a query into a temporary table."""
     made = CreateTableAs(query, name, temporary=True)
     connection.execute(made)
     return made.table
@@ -91,13 +167,21 @@ def _changed(these: sa.Table, those: sa.Table) -> sa.Select[tuple[object, ...]]:
     )
 
 
-def _close(connection: sa.Connection, table: sa.Table, gone: sa.Table, moment: Moment) -> int:
+def _close(
+    connection: sa.Connection, table: sa.Table, gone: sa.Table, moment: Moment
+) -> tuple[int, int]:
+    """Close rows; those opened at this very moment were never seen and are taken out instead."""
     same = [table.c[n] == gone.c[n] for n in ("row_key", "valid_from", "known_from")]
+    unseen = sa.delete(table).where(*same, table.c.known_from == moment.known_at)
     ended = {"known_to": moment.known_at, "retracted_by": moment.delivery_id}
-    return _count(connection, table.update().values(**ended).where(*same))
+    return (
+        count_rows(connection, unseen),
+        count_rows(connection, table.update().values(**ended).where(*same)),
+    )
 
 
-def _count(connection: sa.Connection, statement: sa.UpdateBase) -> int:
+def count_rows(connection: sa.Connection, statement: sa.UpdateBase) -> int:
+    """Run a statement and return how many rows it wrote."""
     done = connection.execute(statement, execution_options={"preserve_rowcount": True})
     return int(done.rowcount)
 
@@ -113,7 +197,7 @@ def _open(
     )
     now = _rows(come, table, moment, sa.literal(moment.month), sa.literal(moment.until))
     return sum(
-        _count(connection, table.insert().from_select(_target(table), part))
+        count_rows(connection, table.insert().from_select(_target(table), part))
         for part in (before, after, now)
     )
 
@@ -137,43 +221,6 @@ def _rows(
         sa.literal(FOREVER),
         sa.literal(moment.delivery_id),
     ).order_by(origin.c.row_key)
-
-
-def restate(
-    connection: sa.Connection,
-    table: sa.Table,
-    result: sa.Table,
-    known_at: datetime,
-    within: Sequence[sa.ColumnElement[bool]] = (),
-) -> Difference:
-    """Write a freshly computed table in known time: what is new is opened, what is gone closed.
-
-    `result` holds the whole table as known at `known_at` (all columns but the two known ones),
-    or the part of it that the conditions `within` select from `table`.
-    """
-    names = [c.name for c in table.columns if c.name not in ("known_from", "known_to")]
-    stored = sa.select(*(table.c[n] for n in names)).where(table.c.known_to == FOREVER, *within)
-    fresh = sa.select(*(result.c[n] for n in names))
-    lost = _create(connection, "kim_lost", sa.select(stored.except_(fresh).subquery()))
-    found = _create(connection, "kim_found", sa.select(fresh.except_(stored).subquery()))
-    closed = _retract(connection, table, lost, known_at)
-    keys = [c for c in found.c if table.c[c.name].primary_key]
-    rows = sa.select(*(found.c[n] for n in names), sa.literal(known_at)).order_by(*keys)
-    opened = _count(connection, table.insert().from_select([*names, "known_from"], rows))
-    lost.drop(connection)
-    found.drop(connection)
-    return Difference(opened, closed)
-
-
-def _retract(connection: sa.Connection, table: sa.Table, lost: sa.Table, known_at: datetime) -> int:
-    same = [
-        table.c[c.name].is_not_distinct_from(lost.c[c.name])
-        for c in table.primary_key
-        if c.name != "known_from"
-    ]
-    where = [*same, table.c.known_to == FOREVER]
-    connection.execute(sa.delete(table).where(*where, table.c.known_from == known_at))
-    return _count(connection, table.update().values(known_to=known_at).where(*where))
 
 
 def until(months_delivered: Sequence[date], month: date) -> date:

@@ -6,7 +6,8 @@ from datetime import UTC, datetime
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import insert
 
-from kim_pipeline.privacy.keyring import KeyInfo, Keyring
+from kim_pipeline.privacy.key_info import KeyInfo
+from kim_pipeline.privacy.keyring import Keyring
 from kim_pipeline.warehouse.schema.audit import key_registry
 
 

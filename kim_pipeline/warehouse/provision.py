@@ -14,6 +14,7 @@ from kim_pipeline.warehouse.dictionary import refresh_dictionary
 from kim_pipeline.warehouse.roles import apply_roles
 from kim_pipeline.warehouse.schema import meta
 from kim_pipeline.warehouse.schema.base import SCHEMAS
+from kim_pipeline.warehouse.source_names import SourceName
 from kim_pipeline.warehouse.staging import ensure_staging
 from kim_pipeline.warehouse.statements import run, statement
 from kim_pipeline.warehouse.views import create_views
@@ -36,6 +37,7 @@ def provision(
     staging: Sequence[sa.Table],
     codes: Iterable[Code],
     towns: Mapping[str, str],
+    sources: Iterable[SourceName] = (),
 ) -> None:
     """Create or update everything in the warehouse that is not data. Safe to repeat."""
     with engine.begin() as connection:
@@ -49,6 +51,7 @@ def provision(
         _replace(connection, meta.code, [vars(code) for code in codes])
         rows = [{"town_ags": ags, "name": name} for ags, name in towns.items()]
         _replace(connection, meta.town, rows)
+        _replace(connection, meta.source, [vars(name) for name in sources])
         refresh_dictionary(connection)
 
 

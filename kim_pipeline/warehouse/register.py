@@ -10,9 +10,10 @@ import pyarrow as pa
 import sqlalchemy as sa
 
 from kim_pipeline.warehouse.edges import write_edges
-from kim_pipeline.warehouse.history import Difference, restate
+from kim_pipeline.warehouse.history import Difference
 from kim_pipeline.warehouse.link_run import LinkRun
 from kim_pipeline.warehouse.load import copy_table, read_table
+from kim_pipeline.warehouse.restatement import restate
 from kim_pipeline.warehouse.schema import register
 from kim_pipeline.warehouse.schema.base import FOREVER
 

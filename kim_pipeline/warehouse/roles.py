@@ -24,10 +24,18 @@ READS: dict[str, tuple[str, ...]] = {
 WRITES: dict[str, tuple[str, ...]] = {"kim_linkage": ("register",)}
 # Single tables beyond whole schemas. The cell ledger holds exact counts: for the owner alone.
 READS_TABLES: dict[str, tuple[tuple[str, str], ...]] = {
-    "kim_audit": (("audit", "release"), ("audit", "key_registry"), ("audit", "review_log"))
+    "kim_audit": (
+        ("audit", "release"),
+        ("audit", "key_registry"),
+        ("audit", "review_log"),
+        ("audit", "event"),
+    )
 }
 # Tables whose rows are only ever added, whatever the grants of their schema say.
-APPEND_ONLY: tuple[tuple[str, str], ...] = (("register", "review_decision"),)
+APPEND_ONLY: tuple[tuple[str, str], ...] = (
+    ("register", "review_decision"),
+    ("register", "recontact"),
+)
 _LIMITS: dict[str, dict[str, str]] = {
     "kim_analyst": {"statement_timeout": "5min", "work_mem": "32MB"},
     "kim_report": {"statement_timeout": "1min"},

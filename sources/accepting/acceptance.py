@@ -1,5 +1,6 @@
 """Acceptance: an incoming delivery enters the history, once, in its place in both times."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib.metadata import version
 
@@ -7,7 +8,11 @@ import sqlalchemy as sa
 
 from kim_pipeline.settings import Settings
 from kim_pipeline.warehouse import deliveries
+from kim_pipeline.warehouse.deliveries import Outcome
 from kim_pipeline.warehouse.history import Difference, apply_delivery
+from sources.accepting.approved_rows import approved_rows
+from sources.accepting.reachable import keep_reachable
+from sources.accepting.rejected_rows import record_rejections
 from sources.accepting.staging import staging_tables
 from sources.contracts.contract import Contract
 from sources.incoming.pseudonymise import Incoming, read_incoming
@@ -15,19 +20,19 @@ from sources.incoming.pseudonymise import Incoming, read_incoming
 
 @dataclass(frozen=True)
 class Accepted:
-    """What a delivery changed; `new` is false when it had been accepted before."""
+    """What a delivery changed, by table; `new` is false when it had been accepted before."""
 
     new: bool
     rows: int
-    change: Difference
+    changes: Mapping[str, Difference]
 
     def counts(self) -> dict[str, int | bool]:
         """Give the counts as plain metadata."""
         return {
             "new_delivery": self.new,
             "dagster/partition_row_count": self.rows,
-            "rows_opened": self.change.opened,
-            "rows_closed": self.change.closed,
+            "rows_opened": sum(change.opened for change in self.changes.values()),
+            "rows_closed": sum(change.closed for change in self.changes.values()),
         }
 
 
@@ -37,19 +42,22 @@ def accept(
     """Enter every table of an incoming delivery into its history and the delivery into the book.
 
     A delivery that is the accepted one already changes nothing. Must run in one transaction.
-    Raises DeliveryError for one that a newer delivery replaced.
+    Raises DeliveryError for one that a newer delivery replaced or that was withdrawn.
     """
     arrival = _arrival(contract, incoming)
-    rows = arrival.rows_delivered - arrival.rows_rejected
+    rows = incoming.rows_accepted
     if deliveries.accepted_already(connection, arrival):
-        return Accepted(False, rows, Difference(0, 0))
+        return Accepted(False, rows, {})
     moment = deliveries.next_moment(connection, arrival)
-    change = Difference(0, 0)
+    changes = {}
     for name, table in staging_tables(contract).items():
-        delivered = read_incoming(settings, contract.source, incoming.month, name)
-        change += apply_delivery(connection, table, delivered, moment)
-    deliveries.record(connection, arrival, moment, change)
-    return Accepted(True, rows, change)
+        waiting = read_incoming(settings, contract.source, incoming.month, name)
+        delivered = approved_rows(contract.table(name), waiting)
+        changes[name] = apply_delivery(connection, table, delivered, moment)
+    keep_reachable(connection, settings, contract.source, incoming.month, moment.known_at)
+    deliveries.record(connection, arrival, moment, Outcome("accepted", changes))
+    record_rejections(connection, moment.delivery_id, incoming)
+    return Accepted(True, rows, changes)
 
 
 def refuse(connection: sa.Connection, contract: Contract, incoming: Incoming, reason: str) -> None:
@@ -61,7 +69,7 @@ def refuse(connection: sa.Connection, contract: Contract, incoming: Incoming, re
     if deliveries.refused_already(connection, arrival, reason):
         return
     moment = deliveries.next_moment(connection, arrival)
-    deliveries.record(connection, arrival, moment, Difference(0, 0), refused_because=reason)
+    deliveries.record(connection, arrival, moment, Outcome("refused", {}, reason))
 
 
 def _arrival(contract: Contract, incoming: Incoming) -> deliveries.Arrival:

@@ -7,6 +7,7 @@ import sqlalchemy as sa
 
 from kim_pipeline.core.feeds import Feed
 from kim_pipeline.warehouse.provision import Code
+from kim_pipeline.warehouse.source_names import SourceName
 from kim_pipeline.warehouse.staging import StagedColumn, staging_table
 from sources.contracts.code_lists import code_list
 from sources.contracts.contract import Contract
@@ -55,6 +56,11 @@ def _through(declared: DeclaredFeed, staged: Mapping[str, sa.Table]) -> tuple[sa
         return None
     table, column = declared.through
     return staged[table], column
+
+
+def source_names(contracts: Sequence[Contract]) -> tuple[SourceName, ...]:
+    """Name the sources as their contracts do, for readers of figures."""
+    return tuple(SourceName(c.source, c.name, c.name_en) for c in contracts)
 
 
 def reference_codes() -> Iterator[Code]:

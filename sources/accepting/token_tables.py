@@ -23,13 +23,8 @@ from kim_pipeline.privacy.token_sets import stamp
 from kim_pipeline.settings import Settings
 from kim_pipeline.warehouse.deliveries import Used, deliveries_for
 from sources.contracts.contract import Contract
-from sources.incoming.pseudonymise import (
-    TOKENS,
-    delivered_tokens,
-    discard_incoming,
-    load_incoming,
-    read_incoming,
-)
+from sources.incoming.pseudonymise import discard_incoming, load_incoming, read_incoming
+from sources.incoming.ready import TOKENS, delivered_tokens
 from sources.receiving.landing import landed
 
 # Longer than any delivery takes to write; a folder still hidden after it was abandoned.

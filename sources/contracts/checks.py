@@ -1,12 +1,14 @@
 """What must fit together inside a contract, beyond what a schema can say."""
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Mapping
 
-from kim_pipeline.core.feeds import TARGETS, feedable
-from kim_pipeline.errors import ContractError
-from sources.contracts.code_lists import code_list
+from kim_pipeline.core.feed_targets import TARGETS, feedable
+from sources.contracts.code_lists import exists
 from sources.contracts.fields import Field
-from sources.contracts.tables import Feed, Finding, Table
+from sources.contracts.list_files import ListVersion
+from sources.contracts.problems import Problem, problem
+from sources.contracts.tables import SQL_TYPES, Feed, Finding, Table
 
 Tables = tuple[Table, ...]
 
@@ -14,74 +16,133 @@ Tables = tuple[Table, ...]
 OPEN_ROLES = {"sex", "nationality"}
 ALIAS_COMMA = ","
 """An alias is `family name, given names`."""
+WHOLE_DATES = {
+    "ended_on", "granted_on", "valid_until", "first_event", "arrived_on", "dates",
+}  # fmt: skip
+PARTLY_KNOWN_DATES = {"birth_date"}
+"""Arguments of finding rules that must be dates, by their form."""
+CODE_ARGUMENT = "code"
+CODE_RULE = "code_expired"
 
 
-def check_tables(tables: Tables, file: str) -> None:
-    """Refuse tables whose rules contradict each other.
-
-    Raises ContractError naming file, table and remedy.
-    """
-    for table in tables:
-        problem = next(_problems(table, tables), None)
-        if problem:
-            raise ContractError(f"{file}: table {table.name}{problem}")
+def table_problems(tables: Tables) -> Iterator[Problem]:
+    """Yield where rules of tables contradict each other, or name what is not there."""
+    for number, table in enumerate(tables):
+        yield from _problems(table, tables, f"schema[{number}] {table.name}")
 
 
-def _problems(table: Table, tables: Tables) -> Iterator[str]:
+def _problems(table: Table, tables: Tables, where: str) -> Iterator[Problem]:
     names = {column.name for column in table.columns}
     if len(names) < len(table.columns):
-        yield ": two rules fill the same column; rename one."
+        yield problem("same_column", where)
     if not table.key_fields:
-        yield ": mark the primary key's fields with primaryKey."
-    for field in table.fields:
-        yield from _field_problems(field)
+        yield problem("no_key", where)
+    for number, field in enumerate(table.fields):
+        path, _, name = where.partition(" ")
+        yield from _field_problems(field, f"{path}.properties[{number}] {name}.{field.name}")
+    yield from _delivered_twice(table, where)
     domains = {r.domain for f in table.fields for r in f.rules_named("pseudonymise")}
     if table.links_people and "person" not in domains:
-        yield ": has fields to link but no person number; pseudonymise one in domain person."
+        yield problem("no_person_number", where)
     for feed in table.feeds:
-        yield from _feed_problems(feed, names, tables)
+        yield from _feed_problems(feed, names, tables, f"{where}.feeds")
     for finding in table.findings:
-        yield from _finding_problems(finding, table, tables)
+        yield from _finding_problems(finding, table, tables, f"{where}.findings.{finding.rule}")
 
 
-def _field_problems(field: Field) -> Iterator[str]:
-    where = f", field {field.name}"
+def _delivered_twice(table: Table, where: str) -> Iterator[Problem]:
+    columns = [field.delivered for field in table.fields]
+    for name in sorted({name for name in columns if columns.count(name) > 1}):
+        yield problem("same_delivered", where, name=name)
+
+
+def _field_problems(field: Field, where: str) -> Iterator[Problem]:
     roles = {rule.role for rule in field.rules_named("link")}
-    if field.rules_named("open") and roles - OPEN_ROLES:
-        yield f"{where}: links people and is open; coarsen it, or do not stage it."
-    if field.rules_named("open") and (field.partly_known or field.list_separator):
-        yield f"{where}: a partly known date or a list cannot be staged; coarsen or link it."
+    opened = bool(field.rules_named("open"))
+    if opened and roles - OPEN_ROLES:
+        yield problem("linked_and_open", where)
+    if opened and (field.partly_known or field.list_separator):
+        yield problem("not_stageable", where)
     if "alias" in roles and field.list_separator == ALIAS_COMMA:
-        yield f"{where}: a comma stands inside an alias; separate aliases by another mark."
+        yield problem("alias_comma", where)
     if field.rules_named("coarsen") and field.kind != "date":
-        yield f"{where}: only dates can be coarsened to a year."
-    if field.code_list:
-        code_list(field.code_list)
+        yield problem("coarsen_date", where)
+    if "birth_date" in roles and not (field.kind == "date" and field.partly_known):
+        yield problem("birth_date_form", where)
+    yield from _value_problems(field, where)
 
 
-def _feed_problems(feed: Feed, names: set[str], tables: Tables) -> Iterator[str]:
+def _value_problems(field: Field, where: str) -> Iterator[Problem]:
+    if field.used and field.kind not in SQL_TYPES:
+        yield problem("no_type", where, name=field.kind, allowed=", ".join(SQL_TYPES))
+    if field.code_list and not exists(field.code_list, field.code_list_version):
+        title = ListVersion(field.code_list, field.code_list_version or "").title
+        yield problem("no_code_list", where, name=title, list=field.code_list)
+    if field.pattern and not _compiles(field.pattern):
+        yield problem("bad_pattern", f"{where}.logicalTypeOptions.pattern")
+
+
+def _compiles(pattern: str) -> bool:
+    try:
+        re.compile(pattern)
+    except re.error:
+        return False
+    return True
+
+
+def _feed_problems(feed: Feed, names: set[str], tables: Tables, where: str) -> Iterator[Problem]:
     if feed.target not in TARGETS:
-        yield f".feeds: no {feed.target} in core; know {', '.join(TARGETS)}."
+        yield problem("no_target", where, name=feed.target, allowed=", ".join(TARGETS))
         return
-    for column in sorted({*feed.columns, *feed.constants} - feedable(feed.target)):
-        yield f".feeds: {feed.target} has no column {column}."
+    allowed = feedable(feed.target)
+    for column in sorted({*feed.columns, *feed.constants} - allowed):
+        known = ", ".join(sorted(allowed))
+        yield problem("target_column", where, target=feed.target, name=column, allowed=known)
     needed = {*feed.columns.values(), *(feed.through[1:] if feed.through else ())}
     for column in sorted(needed - names):
-        yield f".feeds: {column} is no staging column of this table."
+        yield problem("no_staging_column", where, name=column)
     if feed.through and feed.through[0] not in {table.name for table in tables}:
-        yield f".feeds.through: no table {feed.through[0]} in this contract."
+        yield problem("no_table", f"{where}.through", name=feed.through[0])
 
 
-def _finding_problems(finding: Finding, table: Table, tables: Tables) -> Iterator[str]:
+def _finding_problems(
+    finding: Finding, table: Table, tables: Tables, where: str
+) -> Iterator[Problem]:
     named = {other.name: other for other in tables}
     for reference in finding.references:
-        owner, _, name = reference.rpartition(".")
-        other = named.get(owner) if owner else table
-        fields = {field.name: field for field in other.fields} if other else {}
-        if name not in fields or not fields[name].used:
-            yield f".findings.{finding.rule}: {reference} is no field that is read."
-        elif other is not None and not _domains(table) & _domains(other):
-            yield f".findings.{finding.rule}: nothing leads from this table to {owner}."
+        field = _field(reference, table, named)
+        owner = reference.rpartition(".")[0]
+        if field is None or not field.used:
+            yield problem("no_field_read", where, name=reference)
+        elif owner and not _domains(table) & _domains(named[owner]):
+            yield problem("no_way", where, name=owner)
+    for argument, references in finding.arguments.items():
+        for reference in references:
+            found = _field(reference, table, named)
+            if found is not None and not _has_form(found, argument):
+                yield problem("finding_argument_form", where, name=reference, argument=argument)
+    if finding.rule == CODE_RULE:
+        yield from _code_rule_problems(finding, table, where)
+
+
+def _field(reference: str, table: Table, named: Mapping[str, Table]) -> Field | None:
+    owner, _, name = reference.rpartition(".")
+    other = named.get(owner) if owner else table
+    return next((field for field in other.fields if field.name == name), None) if other else None
+
+
+def _has_form(field: Field, argument: str) -> bool:
+    if argument in WHOLE_DATES:
+        return field.kind == "date" and not field.partly_known
+    return argument not in PARTLY_KNOWN_DATES or (field.kind == "date" and field.partly_known)
+
+
+def _code_rule_problems(finding: Finding, table: Table, where: str) -> Iterator[Problem]:
+    fields = {field.name: field for field in table.fields}
+    for name in finding.arguments.get(CODE_ARGUMENT, ()):
+        field = fields.get(name)
+        if field is None or not field.code_list or field.value_map:
+            yield problem("code_list_needed", where, name=name)
 
 
 def _domains(table: Table) -> set[str | None]:

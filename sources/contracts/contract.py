@@ -1,29 +1,24 @@
 """One source as its contract describes it, and loading contracts; reading is done elsewhere."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TypeVar
 
 from kim_pipeline.errors import ContractError
-from sources.contracts.checks import check_tables
+from sources.contracts.cadence import Cadence, parse_cadence
+from sources.contracts.checks import table_problems
+from sources.contracts.delivery_rules import REJECT, RULES
+from sources.contracts.gaps import gaps, is_draft
 from sources.contracts.location import Location, parse_location
 from sources.contracts.parsing import parse_table
-from sources.contracts.schema import Document, custom, read_document
+from sources.contracts.privacy_rules import rule_problems
+from sources.contracts.problems import Problem, RefusedContract, problem
+from sources.contracts.schema import Document, custom, form_problems, read_document
 from sources.contracts.tables import Table
 
+T = TypeVar("T")
 IN_THE_BOX = Path(__file__).parents[1]
-
-# Deliveries of a month come early in the next; the month job follows after their grace.
-LAST_DAY_OF_CRON = 20
-
-
-@dataclass(frozen=True)
-class Cadence:
-    """When a delivery is expected: cron expression, days it may be late, days it is kept sealed."""
-
-    cron: str
-    late_after_days: int
-    landing_days: int
 
 
 @dataclass(frozen=True)
@@ -31,13 +26,15 @@ class Consent:
     """Where consents stand: who gave none, or withdrew it, is not loaded from any table.
 
     `table` and its fields: `person` (pseudonymised in the same domain as elsewhere), `given_on`,
-    `ends_on` (date fields; null means open).
+    `ends_on` (date fields; null means open). Of several kinds of consent, `scope` is the field that
+    tells them apart and the value that counts.
     """
 
     table: str
     person: str
     given_on: str
     ends_on: str
+    scope: tuple[str, str] | None = None
 
 
 @dataclass(frozen=True)
@@ -46,6 +43,7 @@ class Contract:
 
     `provisional_months` is how many months after its own a delivery may still change the month.
     `delivery_rules` says by rule what follows: reject, warn or ignore; else the rule's own default.
+    A `draft` is still being written and takes part in no run.
     """
 
     path: Path
@@ -61,6 +59,8 @@ class Contract:
     provisional_months: int = 0
     delivery_rules: Mapping[str, str] = field(default_factory=dict)
     consent: Consent | None = None
+    name_en: str = ""
+    draft: bool = False
 
     def table(self, name: str) -> Table:
         """Find a table by name; KeyError when there is none."""
@@ -81,35 +81,74 @@ class Contract:
 
 
 def load_contract(path: Path) -> Contract:
-    """Load and check one contract.
+    """Load and check one contract, be it a draft or not.
 
-    Raises ContractError naming file, YAML path and remedy.
+    Raises RefusedContract naming file, YAML path and remedy.
     """
-    document = read_document(path)
-    try:
-        contract = _parse(path, document)
-    except ContractError as error:
-        raise ContractError(f"{path.name}: {error}") from None
-    check_tables(contract.tables, contract.path.name)
+    return _loaded(path, read_document(path))
+
+
+def _loaded(path: Path, document: Document) -> Contract:
+    contract, problems = _inspected(path, document)
+    if contract is None or problems:
+        raise RefusedContract(*problems, file=path.name)
     return contract
 
 
+def inspect_contract(path: Path) -> tuple[Contract | None, tuple[Problem, ...]]:
+    """Load a contract and list all its problems; no contract where its form is wrong.
+
+    What is still to be filled in is a problem, except in a draft.
+    Raises RefusedContract when the file is no YAML at all.
+    """
+    return _inspected(path, read_document(path))
+
+
+def _inspected(path: Path, document: Document) -> tuple[Contract | None, tuple[Problem, ...]]:
+    problems = form_problems(document)
+    still_open = [] if is_draft(document) else [*gaps(document)]
+    if problems:
+        return None, (*problems, *still_open)
+    problems = [*still_open, *rule_problems(document)]
+    location = _gather(problems, parse_location, document)
+    cadence = _gather(problems, parse_cadence, document)
+    tables = tuple(parse_table(table) for table in document["schema"])
+    problems += [*table_problems(tables), *_consent_problems(document, tables)]
+    problems += _rule_problems(custom(document).get("deliveryRules") or {})
+    if location is None or cadence is None:
+        return None, tuple(problems)
+    return _contract(path, document, location, cadence, tables), tuple(problems)
+
+
 def load_contracts(folder: Path | None = None) -> tuple[Contract, ...]:
-    """Load all `*.odcs.yaml` of a folder (default: those in the box), by source name."""
+    """Load all `*.odcs.yaml` of a folder (default: those in the box) but drafts, by source name."""
     paths = sorted((folder or IN_THE_BOX).glob("*.odcs.yaml"))
-    contracts = tuple(load_contract(path) for path in paths)
+    documents = {path: read_document(path) for path in paths}
+    contracts = tuple(_loaded(path, doc) for path, doc in documents.items() if not is_draft(doc))
     sources = [contract.source for contract in contracts]
     if len(set(sources)) < len(sources):
         raise ContractError("Two contracts have the same id; give each source its own.")
     return contracts
 
 
-def check_contract(path: Path) -> Contract:
-    """Check one contract file; the same as loading it, under the name the command uses."""
-    return load_contract(path)
+def _gather(
+    problems: list[Problem], parse: Callable[[Document], T], document: Document
+) -> T | None:
+    """Parse a part; what is wrong with it joins the problems."""
+    try:
+        return parse(document)
+    except RefusedContract as refused:
+        problems += refused.problems
+        return None
 
 
-def _parse(path: Path, document: Document) -> Contract:
+def _contract(
+    path: Path,
+    document: Document,
+    location: Location,
+    cadence: Cadence,
+    tables: tuple[Table, ...],
+) -> Contract:
     properties = custom(document)
     return Contract(
         path=path,
@@ -119,42 +158,50 @@ def _parse(path: Path, document: Document) -> Contract:
         label=document["description"]["purpose"].strip(),
         comment=properties["descriptionEn"],
         legal_basis=properties["legalBasis"],
-        location=parse_location(document),
-        cadence=_cadence(document),
-        tables=tuple(parse_table(table) for table in document["schema"]),
+        location=location,
+        cadence=cadence,
+        tables=tables,
+        name_en=str(properties.get("nameEn") or document["name"]),
         provisional_months=int(properties.get("provisionalMonths", 0)),
         delivery_rules=dict(properties.get("deliveryRules") or {}),
         consent=_consent(properties.get("consent")),
+        draft=is_draft(document),
     )
 
 
 def _consent(given: Document | None) -> Consent | None:
     if given is None:
         return None
-    return Consent(given["table"], given["person"], given["givenOn"], given["endsOn"])
+    scope = (given["scope"]["field"], given["scope"]["value"]) if "scope" in given else None
+    return Consent(given["table"], given["person"], given["givenOn"], given["endsOn"], scope)
 
 
-def _cadence(document: Document) -> Cadence:
-    promised = {entry["property"]: entry for entry in document.get("slaProperties") or []}
-    try:
-        return Cadence(
-            cron=_monthly(promised["frequency"]["schedule"]),
-            late_after_days=int(promised["latency"]["value"]),
-            landing_days=int(promised["retention"]["value"]),
-        )
-    except KeyError as missing:
-        raise ContractError(
-            f"slaProperties: {missing} is missing; give frequency with schedule, latency and "
-            "retention in days."
-        ) from None
+def _consent_problems(document: Document, tables: tuple[Table, ...]) -> Iterator[Problem]:
+    """Yield where the consent names what is not there; consents that fail open harm people."""
+    consent = _consent(custom(document).get("consent"))
+    if consent is None:
+        return
+    table = {table.name: table for table in tables}.get(consent.table)
+    if table is None:
+        yield problem("consent_field", "consent.table", name=consent.table)
+        return
+    fields = {field.name: field for field in table.fields}
+    person = fields.get(consent.person)
+    if person is None or not person.rules_named("pseudonymise"):
+        yield problem("consent_field", "consent.person", name=consent.person)
+    if consent.scope is not None and consent.scope[0] not in fields:
+        yield problem("consent_field", "consent.scope", name=consent.scope[0])
+    for name in (consent.given_on, consent.ends_on):
+        day = fields.get(name)
+        if day is None or day.kind != "date" or not day.used:
+            yield problem("consent_field", "consent", name=name)
 
 
-def _monthly(cron: str) -> str:
-    """Accept a cron expression that names one day of the month, early enough to leave grace."""
-    parts = cron.split()
-    if len(parts) != 5 or not parts[2].isdigit() or not 1 <= int(parts[2]) <= LAST_DAY_OF_CRON:
-        raise ContractError(
-            f"slaProperties.frequency.schedule: name one day of the month from 1 to "
-            f"{LAST_DAY_OF_CRON}, as in '0 7 3 * *'."
-        )
-    return cron
+def _rule_problems(given: Mapping[str, str]) -> Iterator[Problem]:
+    """Yield delivery rules that do not exist, or that no contract can soften."""
+    for name, action in given.items():
+        if name not in RULES:
+            allowed = ", ".join(RULES)
+            yield problem("delivery_rule", "deliveryRules", name=name, allowed=allowed)
+        elif RULES[name].fixed and action != REJECT:
+            yield problem("fixed_delivery_rule", "deliveryRules", name=name)

@@ -39,7 +39,8 @@ class Field:
     """One delivered field.
 
     `delivered` is its name in the delivery, `date_format` a Java pattern, `value_map` turns
-    delivered codes into staged ones, `list_separator` splits several values in one cell.
+    delivered codes into staged ones, `list_separator` splits several values in one cell; of a
+    code list without version the newest is meant.
     """
 
     name: str
@@ -59,9 +60,11 @@ class Field:
     maximum: str | None = None
     codes: tuple[Code, ...] = ()
     code_list: str | None = None
+    code_list_version: str | None = None
     value_map: Mapping[str, str] | None = None
     list_separator: str | None = None
     reject_unreadable: bool = False
+    approved: bool = True
 
     def rules_named(self, name: str) -> tuple[Rule, ...]:
         """List the field's rules of one name."""

@@ -81,6 +81,13 @@ _RULES = (
         "AZR-Nummer nicht plausibel",
         ("azr_number",),
     ),
+    FindingRule(
+        "code_expired",
+        "True on each row not yet ended whose code the code list no longer allows.",
+        "Schlüssel nicht mehr gültig",
+        ("code",),
+        ("ended_on",),
+    ),
 )
 
 FINDING_RULES = {rule.name: rule for rule in _RULES}

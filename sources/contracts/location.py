@@ -1,15 +1,15 @@
 """Where a delivery comes from, how it travels, and how it is written, as the contract says."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
+from urllib.parse import urlsplit
 
-import sqlalchemy as sa
-
-from kim_pipeline.errors import ContractError
 from kim_pipeline.periods import format_month
 from kim_pipeline.settings import Settings
 from sources.contracts.encodings import AUTO, same_encoding
+from sources.contracts.problems import Problem, RefusedContract, problem
 from sources.contracts.schema import Document, custom
 
 FORMATS = ("csv", "xml", "sql", "xlsx", "xls", "ods")
@@ -92,24 +92,19 @@ class Location:
 def parse_location(document: Document) -> Location:
     """Read the one server of a contract.
 
-    Raises ContractError naming the entry and what to write.
+    Raises RefusedContract naming every entry that is wrong and what to write.
     """
     servers = document.get("servers") or []
     if len(servers) != 1:
-        raise ContractError("servers: give exactly one place of delivery.")
+        raise RefusedContract(problem("one_server", "servers"))
     server, given = servers[0], custom(servers[0])
-    if server.get("format") not in FORMATS:
-        raise ContractError(f"servers[0].format: write one of {', '.join(FORMATS)}.")
-    template = server.get("path") or server["location"]
-    if server["format"] == "sql" and sa.make_url(template).password:
-        raise ContractError("servers[0].location: holds a password; put it into passwordFile.")
-    encoding = server.get("encoding", "UTF-8").lower()
-    if encoding != AUTO and not same_encoding(encoding, encoding):
-        raise ContractError(f"servers[0].encoding: {encoding} is no encoding known here.")
+    found = [*_problems(server, given)]
+    if found:
+        raise RefusedContract(*found)
     return Location(
         format=server["format"],
-        template=template,
-        encoding=encoding,
+        template=_template(server),
+        encoding=_encoding(server),
         transport=_transport(server, given),
         text=_text(server, given),
         xml=_xml(given),
@@ -117,14 +112,44 @@ def parse_location(document: Document) -> Location:
     )
 
 
-def _transport(server: Document, given: dict[str, Any]) -> Transport:
+def _problems(server: Document, given: dict[str, Any]) -> Iterator[Problem]:
+    if server.get("format") not in FORMATS:
+        yield problem("server_format", "servers[0].format", allowed=", ".join(FORMATS))
+    if not _template(server):
+        yield problem("no_name", "servers[0]", name="path")
+    elif server.get("format") == "sql" and _holds_password(_template(server)):
+        yield problem("password", "servers[0].location")
+    encoding = _encoding(server)
+    if encoding != AUTO and not same_encoding(encoding, encoding):
+        yield problem("encoding", "servers[0].encoding", name=encoding)
     kind = TRANSPORTS.get(server["type"])
     if kind is None:
-        raise ContractError(f"servers[0].type: write one of {', '.join(TRANSPORTS)}.")
+        yield problem("server_type", "servers[0].type", allowed=", ".join(TRANSPORTS))
     if kind == "sftp" and not (given.get("user") and given.get("knownHostsFile")):
-        raise ContractError("servers[0]: an sftp delivery needs user and knownHostsFile.")
+        yield problem("sftp_needs", "servers[0]")
+    text = _text(server, given)
+    if text.thousands_separator == text.decimal_separator:
+        yield problem("same_separators", "servers[0]")
+
+
+def _template(server: Document) -> str:
+    return str(server.get("path") or server.get("location") or "")
+
+
+def _holds_password(location: str) -> bool:
+    try:
+        return bool(urlsplit(location).password)
+    except ValueError:
+        return False
+
+
+def _encoding(server: Document) -> str:
+    return str(server.get("encoding", "UTF-8")).lower()
+
+
+def _transport(server: Document, given: dict[str, Any]) -> Transport:
     return Transport(
-        kind=kind,
+        kind=TRANSPORTS[server["type"]],
         complete=given.get("complete", "at_once"),
         user=given.get("user"),
         known_hosts_file=given.get("knownHostsFile"),
@@ -138,8 +163,6 @@ def _transport(server: Document, given: dict[str, Any]) -> Transport:
 def _text(server: Document, given: dict[str, Any]) -> Text:
     decimal = given.get("decimalSeparator", ",")
     thousands = given.get("thousandsSeparator", "." if decimal == "," else ",")
-    if thousands == decimal:
-        raise ContractError("servers[0]: thousandsSeparator and decimalSeparator are the same.")
     return Text(
         delimiter=given.get("delimiter") or server.get("delimiter") or ";",
         quote_char=given.get("quoteChar", '"'),

@@ -45,7 +45,7 @@ def parse_field(raw: Document) -> Field:
         kind=raw.get("logicalType", "string"),
         label=raw["businessName"],
         comment=given["descriptionEn"],
-        classification=raw["classification"],
+        classification=raw.get("classification", ""),
         rules=_rules(given.get("privacy")),
         required=bool(raw.get("required", False)),
         unique=bool(raw.get("unique", False)),
@@ -56,7 +56,8 @@ def parse_field(raw: Document) -> Field:
         minimum=_text(options.get("minimum")),
         maximum=_text(options.get("maximum")),
         codes=tuple(_code(entry) for entry in raw.get("enum") or []),
-        code_list=given.get("codeList"),
+        code_list=_list_name(given.get("codeList")),
+        code_list_version=_list_version(given.get("codeList")),
         value_map=given.get("valueMap"),
         list_separator=given.get("listSeparator"),
         reject_unreadable=given.get("onUnreadable", "null") == "reject",
@@ -70,6 +71,14 @@ def _rules(given: list[Document] | None) -> tuple[Rule, ...]:
         Rule(rule["rule"], rule.get("column"), rule.get("domain"), rule.get("role"), rule.get("to"))
         for rule in given
     )
+
+
+def _list_name(given: str | Document | None) -> str | None:
+    return str(given["name"]) if isinstance(given, dict) else given
+
+
+def _list_version(given: str | Document | None) -> str | None:
+    return str(given["version"]) if isinstance(given, dict) else None
 
 
 def _code(entry: Document) -> Code:

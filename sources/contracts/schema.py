@@ -1,10 +1,7 @@
-"""Whether a contract document is valid: the official schema, our custom properties, privacy rules.
-
-Contracts hold no personal data, so messages may quote what is wrong. They name the YAML path.
-"""
+"""Whether a contract document has its form: the official schema and our custom properties."""
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
@@ -12,34 +9,37 @@ from typing import Any
 
 import yaml
 from jsonschema import Draft201909Validator
-from jsonschema.exceptions import ValidationError, best_match
 
-from kim_pipeline.errors import ContractError
-from sources.contracts.fields import IDENTIFIERS, RULES
-from sources.contracts.finding_rules import FINDING_RULES
+from sources.contracts.problems import Problem, RefusedContract, problem
+from sources.contracts.schema_errors import problems_of
 
 Document = dict[str, Any]
 OWN_SCHEMA = "sources/contracts/custom_properties.schema.json"
+STANDARD = "ODCS v3.2.0"
+# What the standard leaves open and this pipeline needs.
+NEEDED = {
+    "contract": ("id", "name"),
+    "table": ("name", "businessName"),
+    "field": ("name", "businessName"),
+}
 
 
 def read_document(path: Path) -> Document:
-    """Read and validate one contract file.
+    """Read the YAML of one contract file; whether it is a good contract is not yet known.
 
-    Raises ContractError naming file, YAML path and remedy.
+    Raises RefusedContract naming file, line and remedy.
     """
     try:
         document = yaml.safe_load(path.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError):
-        raise ContractError(f"{path}: cannot be read as UTF-8 text.") from None
+        raise RefusedContract(problem("not_utf8", ""), file=str(path)) from None
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
-        line = mark.line + 1 if mark else "?"
-        raise ContractError(f"{path}, line {line}: not valid YAML; mend it there.") from None
-    problems = list(_problems(document))
-    if problems:
-        more = f" ({len(problems) - 1} more)" if len(problems) > 1 else ""
-        raise ContractError(f"{path.name}: {problems[0]}{more}")
-    return dict(document)
+        line = str(mark.line + 1) if mark else "?"
+        raise RefusedContract(problem("not_yaml", "", line=line), file=str(path)) from None
+    if not isinstance(document, dict):
+        raise RefusedContract(problem("no_mapping", ""), file=str(path))
+    return document
 
 
 def custom(element: Document, where: str = "") -> dict[str, Any]:
@@ -47,97 +47,128 @@ def custom(element: Document, where: str = "") -> dict[str, Any]:
     folded: dict[str, Any] = {}
     for entry in element.get("customProperties") or []:
         if entry["property"] in folded:
-            raise ContractError(f"{where}: custom property {entry['property']} is given twice.")
+            name = str(entry["property"])
+            raise RefusedContract(problem("custom_property_twice", where, name=name))
         folded[entry["property"]] = entry["value"]
     return folded
 
 
-def _problems(document: Any) -> Iterator[str]:
-    official = best_match(_official().iter_errors(document))
-    if official is not None:
-        yield f"{_path('', official)}: {official.message}; see ODCS v3.2.0."
-        return
-    if document["apiVersion"] != "v3.2.0":
-        yield "apiVersion: write v3.2.0, the version this pipeline reads."
-    for kind, where, element in _elements(document):
-        yield from _custom_problems(kind, where, element)
-        if kind == "field":
-            yield from _privacy_problems(where, element)
-        if kind == "table":
-            yield from _finding_problems(where, element)
+def form_problems(document: Document) -> list[Problem]:
+    """List what is wrong with the form; our own rules speak where the standard is content."""
+    official = problems_of(_official().iter_errors(document), "", STANDARD, _vocabulary())
+    found = list(official)
+    if not any(p.where.startswith("apiVersion") for p in official):
+        found += _version_problems(document)
+    for kind, where, element in elements(document):
+        if not any(_is_inside(p.where, where, kind) for p in official):
+            found += _own_problems(kind, where, element)
+    return found
 
 
-def _elements(document: Document) -> Iterator[tuple[str, str, Document]]:
+def elements(document: Document) -> Iterator[tuple[str, str, Document]]:
+    """Yield (kind, path, element) of the contract, its server, tables and fields."""
     yield "contract", "", document
-    for number, server in enumerate(document.get("servers") or []):
+    for number, server in enumerate(_list(document, "servers")):
         yield "server", f"servers[{number}]", server
-    for number, table in enumerate(document.get("schema") or []):
-        yield "table", f"schema[{number}] {table['name']}", table
-        for place, field in enumerate(table.get("properties") or []):
-            yield "field", f"schema[{number}].properties[{place}] {field['name']}", field
+    for number, table in enumerate(_list(document, "schema")):
+        yield "table", named(f"schema[{number}]", table), table
+        for place, field in enumerate(_list(table, "properties")):
+            yield "field", named(f"schema[{number}].properties[{place}]", field), field
 
 
-def _custom_problems(kind: str, where: str, element: Document) -> Iterator[str]:
-    given = custom(element, where)
-    for error in _own(kind).iter_errors(given):
-        detail = best_match(error.context) if error.context else error
-        path = _path(f"{where}.customProperties", error)
-        yield f"{path}: {(detail or error).message}; see {OWN_SCHEMA}."
+def named(path: str, element: Document) -> str:
+    """Add an element's name to its path, for people."""
+    return f"{path} {element['name']}" if element.get("name") else path
 
 
-def _privacy_problems(where: str, field: Document) -> Iterator[str]:
-    rules = custom(field, where).get("privacy") or []
-    names = [rule.get("rule") for rule in rules if isinstance(rule, dict)]
-    kind = field.get("classification")
-    if kind not in (*IDENTIFIERS, "attribute"):
-        yield f"{where}.classification: say one of {', '.join((*IDENTIFIERS, 'attribute'))}."
-    if not names and kind in IDENTIFIERS:
-        yield f"{where}: a {kind} has no privacy rule; add one of {', '.join(RULES)}."
-    if "drop" in names and len(names) > 1:
-        yield f"{where}.privacy: drop stands alone."
-    if kind == "direct-identifier" and {"open", "coarsen"} & set(names):
-        yield f"{where}.privacy: a direct-identifier is never open; pseudonymise, link or drop it."
-    if kind == "free-text" and set(names) - {"drop"}:
-        yield f"{where}.privacy: free text can hold names; drop it."
-    if _is_open_text(field, names) and not _is_closed(field, where):
-        yield f"{where}: open text can hold names; give enum, codeList or pattern, or drop it."
+def _list(element: Document, name: str) -> list[Document]:
+    entries = element.get(name)
+    return [e for e in entries if isinstance(e, dict)] if isinstance(entries, list) else []
 
 
-def _is_open_text(field: Document, rules: Sequence[str | None]) -> bool:
-    return field.get("logicalType", "string") == "string" and (not rules or "open" in rules)
+def _is_inside(place: str, where: str, kind: str) -> bool:
+    """Tell whether an error of the standard lies in an element itself, not in those below it."""
+    path = where.split(" ", 1)[0]
+    if kind == "contract":
+        return not place.startswith(("schema[", "servers[", "slaProperties["))
+    below = place.removeprefix(path)
+    return place.startswith(path) and not below.startswith((".properties[", *"0123456789"))
 
 
-def _is_closed(field: Document, where: str) -> bool:
-    pattern = (field.get("logicalTypeOptions") or {}).get("pattern")
-    return bool(field.get("enum") or pattern or custom(field, where).get("codeList"))
+def _version_problems(document: Document) -> Iterator[Problem]:
+    if document.get("apiVersion") != "v3.2.0":
+        yield problem("api_version", "apiVersion")
 
 
-def _finding_problems(where: str, table: Document) -> Iterator[str]:
-    for finding in custom(table, where).get("findings") or []:
-        rule = FINDING_RULES.get(finding["rule"])
-        if rule is None:
-            yield f"{where}.findings: no rule {finding['rule']}; know {', '.join(FINDING_RULES)}."
-            continue
-        given = set(finding["arguments"])
-        wrong = sorted(set(rule.arguments) - given)
-        wrong += sorted(given - set(rule.arguments) - set(rule.optional))
-        if wrong:
-            yield f"{where}.findings.{rule.name}: missing or unknown arguments {', '.join(wrong)}."
+def _own_problems(kind: str, where: str, element: Document) -> Iterator[Problem]:
+    for name in NEEDED.get(kind, ()):
+        if not element.get(name):
+            yield problem("no_name", where, name=name)
+    yield from _missing_parts(kind, where, element)
+    try:
+        given = custom(element, where)
+    except RefusedContract as error:
+        yield from error.problems
+        return
+    schema = _own(kind)
+    yield from problems_of(
+        schema.iter_errors(given), f"{where}.customProperties", OWN_SCHEMA, _own_words()
+    )
 
 
-def _path(where: str, error: ValidationError) -> str:
-    steps = "".join(f"[{s}]" if isinstance(s, int) else f".{s}" for s in error.absolute_path)
-    return f"{where}{steps}".lstrip(".") or "the document"
+def _missing_parts(kind: str, where: str, element: Document) -> Iterator[Problem]:
+    if kind == "contract" and not (element.get("description") or {}).get("purpose"):
+        yield problem("no_purpose", "description")
+    if kind == "contract" and not element.get("schema"):
+        yield problem("no_tables", "schema")
+    if kind == "table" and not element.get("properties"):
+        yield problem("no_properties", where)
 
 
 @cache
 def _official() -> Draft201909Validator:
+    return Draft201909Validator(_official_schema())
+
+
+@cache
+def _official_schema() -> Document:
     text = files("open_data_contract_standard").joinpath("schema.json").read_text("utf-8")
-    return Draft201909Validator(json.loads(text))
+    schema: Document = json.loads(text)
+    return schema
+
+
+@cache
+def _own_schema() -> Document:
+    text = files("sources.contracts").joinpath("custom_properties.schema.json").read_text("utf-8")
+    schema: Document = json.loads(text)
+    return schema
 
 
 @cache
 def _own(kind: str) -> Draft201909Validator:
-    text = files("sources.contracts").joinpath("custom_properties.schema.json").read_text("utf-8")
-    schema = json.loads(text)
+    schema = _own_schema()
     return Draft201909Validator({"$defs": schema["$defs"], **schema["properties"][kind]})
+
+
+@cache
+def _vocabulary() -> tuple[str, ...]:
+    """List the words of the standard, to guess what a misspelt one means."""
+    return tuple(sorted(set(_words(_official_schema()))))
+
+
+@cache
+def _own_words() -> tuple[str, ...]:
+    schema = _own_schema()
+    return tuple(sorted({*_words(schema["properties"]), *_words(schema["$defs"])}))
+
+
+def _words(schema: Any) -> Iterator[str]:
+    if isinstance(schema, dict):
+        properties = schema.get("properties")
+        if isinstance(properties, dict):
+            yield from properties
+        for part in schema.values():
+            yield from _words(part)
+    elif isinstance(schema, list):
+        for part in schema:
+            yield from _words(part)

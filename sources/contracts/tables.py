@@ -96,6 +96,7 @@ class Table:
     checks: tuple[Check, ...] = ()
     max_rejected_percent: float = 0.0
     unknown_columns: str = "reject"
+    approved: bool = True
 
     def field(self, name: str) -> Field:
         """Find a field by its name in the contract; KeyError when there is none."""

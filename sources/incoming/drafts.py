@@ -15,6 +15,7 @@ import pyarrow as pa
 from kim_pipeline.privacy.columns import Column
 from kim_pipeline.privacy.key_derivation import Key
 from kim_pipeline.privacy.pseudonyms import pseudonyms
+from sources.contracts.location import Text
 from sources.contracts.tables import KEY, Table
 from sources.incoming.rejects import Rejection, judge
 from sources.incoming.typing import Typed, Unreadable, type_table
@@ -23,7 +24,10 @@ from sources.readers.delivered import Delivered
 
 @dataclass(frozen=True)
 class Draft:
-    """The accepted rows of one table: typed fields, and pseudonyms by staging column."""
+    """The accepted rows of one table: typed fields, and pseudonyms by staging column.
+
+    `withheld` counts rows that were left out since no consent or approval covers them.
+    """
 
     table: Table
     rows_read: int
@@ -31,6 +35,7 @@ class Draft:
     pseudonyms: Mapping[str, pa.Array[Any]]
     rejections: tuple[Rejection, ...]
     unreadable: Mapping[str, Unreadable]
+    withheld: int = 0
 
     @property
     def rows(self) -> int:
@@ -43,14 +48,12 @@ class Draft:
         return {rule.domain or "": self.pseudonyms[rule.column or ""] for rule in rules}
 
 
-def draft_table(
-    delivered: Delivered, table: Table, key: Key, decimal_separator: str, where: str
-) -> Draft:
-    """Type, pseudonymise and judge the rows of one table.
+def draft_table(delivered: Delivered, table: Table, key: Key, text: Text, where: str) -> Draft:
+    """Type, pseudonymise and judge the rows of one table; `text` says how numbers are written.
 
     Raises DeliveryError when more rows are refused than the contract allows.
     """
-    typed = type_table(delivered.rows, table, decimal_separator)
+    typed = type_table(delivered.rows, table, text)
     keyed = _pseudonyms(typed, table, key)
     accepted, rejections = judge(table, typed, keyed[KEY[0]], delivered.malformed, where)
     kept = np.flatnonzero(accepted)

@@ -12,6 +12,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from sources.contracts.tables import Finding
+from sources.incoming.code_findings import code_expired, with_last_days
 from sources.incoming.drafts import Draft
 from sources.incoming.record_findings import (
     applicant_25a_aged_14_to_26,
@@ -45,6 +46,7 @@ RULES: dict[str, Rule] = {
         case_phases_in_order,
         birth_date_is_1_january,
         azr_number_plausible,
+        code_expired,
     )
 }
 
@@ -55,7 +57,8 @@ def find(finding: Finding, draft: Draft, drafts: Mapping[str, Draft], reference_
         name: [_column(reference, draft, drafts) for reference in references]
         for name, references in finding.arguments.items()
     }
-    return RULES[finding.rule](arguments, reference_date)
+    given = with_last_days(finding, draft.table, arguments)
+    return RULES[finding.rule](given, reference_date)
 
 
 def _column(reference: str, draft: Draft, drafts: Mapping[str, Draft]) -> pa.Array[Any]:

@@ -12,13 +12,15 @@ import pyarrow as pa
 from kim_pipeline.errors import DeliveryError
 from kim_pipeline.privacy.columns import nulls
 from sources.contracts.tables import Table
-from sources.incoming.typing import FIRST_ROWS, Mask, Typed
+from sources.incoming.typing import Mask, Typed
 
 MALFORMED = "wrong number of values"
 MISSING = "required value missing"
 UNREADABLE = "required value unreadable"
 NO_KEY = "primary key missing"
 DUPLICATE = "primary key delivered before"
+# An authority must find the rows it is to mend; a contract lets no more than a few percent pass.
+MOST_ROWS = 1_000
 
 
 @dataclass(frozen=True)
@@ -45,12 +47,12 @@ def judge(
     accepted: Mask = np.ones(len(row_keys), np.bool_)
     rejections = []
     if malformed:
-        first = tuple(malformed[:FIRST_ROWS])
+        first = tuple(malformed[:MOST_ROWS])
         rejections.append(Rejection(MALFORMED, None, len(malformed), first))
     for reason, column, refused in _reasons(table, typed, row_keys):
         rows = np.flatnonzero(refused & accepted) + 1
         if len(rows):
-            first = tuple(int(row) for row in rows[:FIRST_ROWS])
+            first = tuple(int(row) for row in rows[:MOST_ROWS])
             rejections.append(Rejection(reason, column, len(rows), first))
         accepted &= ~refused
     _check_share(table, len(row_keys) + len(malformed), rejections, where)
@@ -84,5 +86,6 @@ def _check_share(table: Table, rows: int, rejections: list[Rejection], where: st
         raise DeliveryError(
             f"{where}: {refused} of {rows} rows are refused, more than the contract's "
             f"{table.max_rejected_percent:g} %; mostly {most.reason}{column} "
-            f"({most.count} rows, first row {most.rows[0]}). Ask for a corrected delivery."
+            f"({most.count} rows, first row {most.rows[0]}). Ask for a corrected delivery.",
+            "doubled" if most.reason == DUPLICATE else "rejected_rows",
         )

@@ -9,7 +9,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from sources.contracts.tables import KEY
+from sources.contracts.tables import KEY, Table
 from sources.incoming.drafts import Draft
 from sources.incoming.findings import find
 
@@ -37,12 +37,16 @@ def stage(draft: Draft, drafts: Mapping[str, Draft], reference_date: date) -> pa
                 columns[rule.column or field.name] = draft.fields[field.name]
     for finding in draft.table.findings:
         columns[finding.column] = pa.array(find(finding, draft, drafts, reference_date))
-    wanted = draft.table.columns
-    schema = pa.schema([(column.name, ARROW_TYPES[column.sql_type]) for column in wanted])
+    schema = staged_schema(draft.table)
     arrays = [
         columns[name].cast(kind) for name, kind in zip(schema.names, schema.types, strict=True)
     ]
     return pa.Table.from_arrays(arrays, schema=schema).sort_by(KEY[0])
+
+
+def staged_schema(table: Table) -> pa.Schema:
+    """Describe the staging columns of a table as Arrow types."""
+    return pa.schema([(column.name, ARROW_TYPES[column.sql_type]) for column in table.columns])
 
 
 def _year(column: Any) -> pa.Array[Any]:

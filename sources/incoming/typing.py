@@ -1,7 +1,7 @@
 """From delivered strings to typed Arrow columns by contract.
 
-What cannot be read becomes null and is counted. Partly known dates become a struct of year, month
-and day, the unknown parts null.
+What cannot be read becomes null and is counted. Partly known dates become a struct of year, month,
+day (the unknown parts null) and precision.
 """
 
 from __future__ import annotations
@@ -22,15 +22,20 @@ import pyarrow.compute as pc
 from kim_pipeline.privacy.columns import map_distinct, nulls, one_array
 from sources.contracts.code_lists import codes
 from sources.contracts.fields import Field
+from sources.contracts.location import Text
 from sources.contracts.tables import Table
 
 Mask: TypeAlias = npt.NDArray[np.bool_]
 Reader: TypeAlias = Callable[[str], Any]
 
-PARTLY_KNOWN = pa.struct([("year", pa.int16()), ("month", pa.int8()), ("day", pa.int8())])
+PARTLY_KNOWN = pa.struct(
+    [("year", pa.int16()), ("month", pa.int8()), ("day", pa.int8()), ("precision", pa.string())]
+)
 AMOUNT = pa.decimal128(10, 2)
 MAX_AMOUNT = Decimal(10) ** 8
 FIRST_ROWS = 5
+UNKNOWN = ("true", "unbekannt")
+"""How the XÖV choice `unbekannt` is written: nothing is known, and nothing is wrong."""
 DATE_PARTS = {"yyyy": r"(?P<year>\d{4})", "MM": r"(?P<month>\d{2})", "dd": r"(?P<day>\d{2})"}
 
 
@@ -59,28 +64,28 @@ class Typed:
         }
 
 
-def type_table(rows: pa.Table, table: Table, decimal_separator: str) -> Typed:
-    """Type every field that is used or part of the key."""
+def type_table(rows: pa.Table, table: Table, text: Text) -> Typed:
+    """Type every field that is used or part of the key; `text` says how numbers are written."""
     columns, unreadable = {}, {}
     for described in table.fields:
         if not described.used and described.key_position is None:
             continue
         texts = one_array(pc.utf8_trim_whitespace(rows[described.name]))
-        typed = type_column(texts, described, decimal_separator)
+        typed = type_column(texts, described, text)
         columns[described.name] = typed
         unreadable[described.name] = nulls(typed) & ~_blank(texts)
     return Typed(columns, unreadable)
 
 
-def type_column(texts: pa.Array[Any], described: Field, decimal_separator: str) -> pa.Array[Any]:
+def type_column(texts: pa.Array[Any], described: Field, text: Text) -> pa.Array[Any]:
     """Type one column of trimmed strings; an unreadable value becomes null."""
     if described.list_separator:
         return _lists(texts, described.list_separator)
-    read, kind = _reader(described, decimal_separator)
+    read, kind = _reader(described, text)
     return map_distinct(read, texts, kind)
 
 
-def _reader(described: Field, decimal_separator: str) -> tuple[Reader, pa.DataType]:
+def _reader(described: Field, written: Text) -> tuple[Reader, pa.DataType]:
     if described.kind == "date":
         form = described.date_format or "yyyy-MM-dd"
         if described.partly_known:
@@ -89,7 +94,7 @@ def _reader(described: Field, decimal_separator: str) -> tuple[Reader, pa.DataTy
     if described.kind == "integer":
         return (lambda text: _within(read_integer(text), described)), pa.int32()
     if described.kind == "number":
-        return (lambda text: _within(read_amount(text, decimal_separator), described)), AMOUNT
+        return (lambda text: _within(read_amount(text, written), described)), AMOUNT
     return _code_reader(described), pa.string()
 
 
@@ -99,12 +104,14 @@ def read_date(text: str, form: str) -> date | None:
     return _date(*(int(match[part]) for part in ("year", "month", "day"))) if match else None
 
 
-def read_partly_known(text: str, form: str) -> dict[str, int | None] | None:
+def read_partly_known(text: str, form: str) -> dict[str, int | str | None] | None:
     """Read a date whose month and day may be unknown: 00, or left out in year-first forms.
 
     `00.00.1985` and `1985` know the year, `00.05.1985` and `1985-05` also the month; a day without
-    a month, an impossible date or year 0 is unreadable.
+    a month, an impossible date or year 0 is unreadable. `precision` is day, month, year or unknown.
     """
+    if text in UNKNOWN:
+        return {"precision": "unknown"}
     match = _date_pattern(form).fullmatch(text)
     if match:
         year, month, day = (int(match[part]) for part in ("year", "month", "day"))
@@ -114,7 +121,8 @@ def read_partly_known(text: str, form: str) -> dict[str, int | None] | None:
         return None
     if (day and not month) or _date(year, month or 1, day or 1) is None:
         return None
-    return {"year": year, "month": month or None, "day": day or None}
+    precision = "day" if day else "month" if month else "year"
+    return {"year": year, "month": month or None, "day": day or None, "precision": precision}
 
 
 def read_integer(text: str) -> int | None:
@@ -122,16 +130,13 @@ def read_integer(text: str) -> int | None:
     return int(text) if re.fullmatch(r"-?[0-9]{1,9}", text) else None
 
 
-def read_amount(text: str, decimal_separator: str) -> Decimal | None:
+def read_amount(text: str, written: Text) -> Decimal | None:
     """Read an amount with at most two decimals and well-formed groups of thousands."""
-    point = re.escape(decimal_separator)
-    group = re.escape("." if decimal_separator == "," else ",")
-    form = rf"-?([0-9]{{1,8}}|[0-9]{{1,3}}({group}[0-9]{{3}})+)({point}[0-9]{{1,2}})?"
-    if not re.fullmatch(form, text):
+    if not _amount_pattern(written.decimal_separator, written.thousands_separator).fullmatch(text):
         return None
-    plain = text.replace("." if decimal_separator == "," else ",", "")
+    plain = text.replace(written.thousands_separator, "")
     try:
-        value = Decimal(plain.replace(decimal_separator, ".")).quantize(Decimal("0.01"))
+        value = Decimal(plain.replace(written.decimal_separator, ".")).quantize(Decimal("0.01"))
     except InvalidOperation:
         return None
     return value if abs(value) < MAX_AMOUNT else None
@@ -140,7 +145,7 @@ def read_amount(text: str, decimal_separator: str) -> Decimal | None:
 def _code_reader(described: Field) -> Reader:
     allowed = {code.value for code in described.codes} or None
     if described.code_list:
-        allowed = (allowed or set()) | codes(described.code_list)
+        allowed = (allowed or set()) | codes(described.code_list, described.code_list_version)
     pattern = re.compile(described.pattern) if described.pattern else None
     mapping = described.value_map or {}
 
@@ -167,6 +172,12 @@ def _lists(texts: pa.Array[Any], separator: str) -> pa.Array[Any]:
         return [part.strip() for part in text.split(separator) if part.strip()]
 
     return map_distinct(split, texts, pa.list_(pa.string()))
+
+
+@cache
+def _amount_pattern(decimal: str, thousands: str) -> re.Pattern[str]:
+    point, group = re.escape(decimal), re.escape(thousands)
+    return re.compile(rf"-?([0-9]{{1,8}}|[0-9]{{1,3}}({group}[0-9]{{3}})+)({point}[0-9]{{1,2}})?")
 
 
 @cache

@@ -1,6 +1,8 @@
 """What every reader hands over: a table of strings as delivered, and what could not be read."""
 
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
 import pyarrow as pa
 
@@ -14,17 +16,59 @@ class Delivered:
 
     `rows` has one string column per contract field (contract names, empty = null); `malformed`
     holds the line numbers of rows that have the wrong number of values; `unknown` counts columns
-    the contract does not know.
+    the contract does not know; `encoding` is the one found in a text file. Of workbooks, `padded`
+    counts per field the numbers that got their leading zeros back, `spoiled` the cells that the
+    spreadsheet program changed beyond repair (null in `rows`). `warned` names the delivery rules
+    that were broken and only warn.
     """
 
     rows: pa.Table
     malformed: tuple[int, ...] = ()
     unknown: int = 0
+    encoding: str | None = None
+    padded: Mapping[str, int] = field(default_factory=dict)
+    spoiled: Mapping[str, int] = field(default_factory=dict)
+    warned: tuple[str, ...] = ()
 
     @property
     def count(self) -> int:
         """Count all delivered rows, the malformed ones included."""
         return self.rows.num_rows + len(self.malformed)
+
+
+def join(parts: Sequence[Delivered]) -> Delivered:
+    """Put the same table of several files together, in their order; `encoding` if all agree."""
+    encodings = {part.encoding for part in parts}
+    return Delivered(
+        rows=pa.concat_tables([part.rows for part in parts]),
+        malformed=tuple(line for part in parts for line in part.malformed),
+        unknown=max(part.unknown for part in parts),
+        encoding=encodings.pop() if len(encodings) == 1 else None,
+        padded=_sum([part.padded for part in parts]),
+        spoiled=_sum([part.spoiled for part in parts]),
+    )
+
+
+def check_columns(where: str, table: Table, names: Sequence[str]) -> int:
+    """Compare a header with the contract and count the columns it does not know.
+
+    Raises DeliveryError when a column is missing or doubled, or an unknown one is not allowed.
+    """
+    for field_ in table.fields:
+        if field_.delivered not in names:
+            raise DeliveryError(
+                f"{where}: column {field_.delivered} is missing in the header; ask the authority "
+                "for the agreed columns, or change the contract.",
+                rule="changed_header",
+            )
+    if len(set(names)) < len(names):
+        raise DeliveryError(
+            f"{where}: a column name occurs twice in the header; ask for each column once.",
+            rule="changed_header",
+        )
+    unknown = len(names) - len(table.fields)
+    check_unknown(where, table, unknown)
+    return unknown
 
 
 def check_unknown(where: str, table: Table, unknown: int) -> None:
@@ -35,5 +79,13 @@ def check_unknown(where: str, table: Table, unknown: int) -> None:
     if unknown and table.unknown_columns == "reject":
         raise DeliveryError(
             f"{where}: {unknown} columns are not in the contract; add them there or ask the "
-            "authority to leave them out."
+            "authority to leave them out.",
+            rule="unknown_columns",
         )
+
+
+def _sum(counts: Sequence[Mapping[str, int]]) -> dict[str, int]:
+    total: Counter[str] = Counter()
+    for one in counts:
+        total.update(one)
+    return dict(total)

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
+from types import NoneType
 from typing import Any
 
 import pyarrow as pa
@@ -49,7 +50,8 @@ def _url(contract: Contract, settings: Settings, month: date) -> sa.URL:
     if file is not None:
         if not file.is_file() or file.is_symlink():
             raise DeliveryError(
-                f"{contract.source}: no delivery at {file}; ask the authority for it."
+                f"{contract.source}: no delivery at {file}; ask the authority for it.",
+                rule="missing",
             )
         url = url.set(database=f"file:{file}", query={"mode": "ro", "uri": "true"})
     return url
@@ -79,7 +81,8 @@ def _snapshot(url: sa.URL, where: str) -> Iterator[sa.Connection]:
         kind = type(error.orig).__name__
         raise DeliveryError(
             f"{where}: the database cannot be read ({kind}); check that it can be reached and has "
-            "the contract's tables and columns."
+            "the contract's tables and columns.",
+            rule="unreadable" if sqlite else "transport",
         ) from None
     finally:
         engine.dispose()
@@ -90,11 +93,13 @@ def _read(connection: sa.Connection, table: Table, where: str) -> Delivered:
     source = sa.table(table.delivered, *map(sa.column, names))
     query = sa.select(*source.columns).order_by(*(source.c[f.delivered] for f in table.key_fields))
     try:
-        result = connection.execute(query)
+        # The server keeps the rows that are not asked for yet, so that memory stays flat.
+        result = connection.execution_options(stream_results=True).execute(query)
     except (sa.exc.OperationalError, sa.exc.ProgrammingError):
         raise DeliveryError(
             f"{where}: the table or one of its columns is missing in the database; compare it with "
-            "the contract."
+            "the contract.",
+            rule="changed_header",
         ) from None
     schema = pa.schema([(field.name, pa.string()) for field in table.fields])
     batches = [_batch(rows, schema) for rows in result.partitions(BATCH)]
@@ -103,8 +108,15 @@ def _read(connection: sa.Connection, table: Table, where: str) -> Delivered:
 
 def _batch(rows: Sequence[sa.Row[Any]], schema: pa.Schema) -> pa.RecordBatch:
     columns = zip(*rows, strict=True)
-    arrays = [pa.array([_text(value) for value in column], pa.string()) for column in columns]
+    arrays = [pa.array(_texts(column), pa.string()) for column in columns]
     return pa.RecordBatch.from_arrays(arrays, schema=schema)
+
+
+def _texts(column: Sequence[object]) -> Sequence[Any]:
+    """Write a column; most are texts already, which the database driver has made."""
+    if set(map(type, column)) <= {str, NoneType}:
+        return [value or None for value in column]
+    return [_text(value) for value in column]
 
 
 def _text(value: object) -> str | None:

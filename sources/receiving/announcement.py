@@ -4,56 +4,117 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
-from pathlib import Path
 from typing import Any
 
-from kim_pipeline.errors import DeliveryError
 from kim_pipeline.periods import format_month
+from sources.receiving.verdicts import Verdicts
+from sources.transports.place import Place, read_small
 
 FILE_NAME = "manifest.json"
+MOST_BYTES = 1 << 20
+_EARLIEST = datetime(2000, 1, 1, tzinfo=UTC)
+_MOST_ROWS = 1 << 31
+_HEX = frozenset("0123456789abcdefABCDEF")
 
 
 @dataclass(frozen=True)
 class Announcement:
-    """What the manifest says; all of it is optional, and nothing is known without a manifest."""
+    """What the manifest says; all of it is optional, and nothing is known without a manifest.
+
+    `rows` counts per table, over all its files; `checksums` are SHA-256 per file name.
+    """
 
     created: datetime | None = None
     sequence: int | None = None
     invented: bool = False
     rows: Mapping[str, int] = field(default_factory=dict)
+    checksums: Mapping[str, str] = field(default_factory=dict)
 
 
-def read_announcement(folder: Path | None, source: str, month: date) -> Announcement:
-    """Read the manifest of a delivery folder, if there is one.
+@dataclass(frozen=True)
+class Asked:
+    """What a manifest is expected to speak of, and whether there must be one."""
 
-    Raises DeliveryError when it is unreadable or speaks of another source or month.
+    source: str
+    month: date
+    required: bool
+
+    @property
+    def where(self) -> str:
+        """Name the manifest in messages."""
+        return f"{self.source} {format_month(self.month)}: {FILE_NAME}"
+
+
+def read_announcement(
+    place: Place, path: str | None, asked: Asked, verdicts: Verdicts
+) -> Announcement:
+    """Read the manifest at a path, if there is one.
+
+    Raises DeliveryError when it is unreadable, or speaks of another source or month.
     """
-    path = folder / FILE_NAME if folder else None
-    if path is None or not path.is_file():
+    if path is None or place.look(path) is None:
+        if asked.required:
+            verdicts.broken("manifest", f"{asked.where} is missing; ask for it, it is agreed.")
         return Announcement()
-    where = f"{source} {format_month(month)}: {FILE_NAME}"
+    content = read_small(place, path, MOST_BYTES)
     try:
-        raw = json.loads(path.read_text("utf-8"))
+        raw = json.loads(content)
         announced = _announcement(raw)
         period, name = raw.get("period"), raw.get("source")
-    except (ValueError, TypeError, KeyError, AttributeError):
-        raise DeliveryError(f"{where} is not readable; ask for a complete delivery.") from None
-    if period != format_month(month):
-        raise DeliveryError(f"{where} does not say period {format_month(month)}; wrong month?")
-    if name not in (None, source):
-        raise DeliveryError(f"{where} speaks of another source; it lies in the wrong folder.")
+    except (ValueError, TypeError, KeyError, AttributeError, OverflowError, RecursionError):
+        verdicts.broken("manifest", f"{asked.where} is not readable; ask for a complete delivery.")
+        return Announcement()
+    _check(asked, announced, (period, name), verdicts)
     return announced
 
 
+def _check(
+    asked: Asked, announced: Announcement, said: tuple[object, object], verdicts: Verdicts
+) -> None:
+    period, name = said
+    month = format_month(asked.month)
+    if period != month:
+        verdicts.broken("wrong_month", f"{asked.where} does not say period {month}; wrong month?")
+    if name not in (None, asked.source):
+        verdicts.broken(
+            "manifest", f"{asked.where} speaks of another source; it lies in the wrong folder."
+        )
+    if announced.created is not None and announced.created.date() < asked.month:
+        verdicts.broken(
+            "wrong_month",
+            f"{asked.where} was made before {month} began; ask for the delivery of that month.",
+        )
+
+
 def _announcement(raw: Mapping[str, Any]) -> Announcement:
-    created = datetime.fromisoformat(raw["created"]) if "created" in raw else None
+    tables = raw.get("tables") or {}
     return Announcement(
-        created=created if created is None or created.tzinfo else created.replace(tzinfo=UTC),
-        sequence=int(raw["sequence"]) if raw.get("sequence") is not None else None,
+        created=_moment(raw["created"]) if "created" in raw else None,
+        sequence=_count(raw["sequence"]) if raw.get("sequence") is not None else None,
         invented=raw.get("invented") is True,
-        rows={
-            name: int(entry["rows"])
-            for name, entry in (raw.get("tables") or {}).items()
-            if "rows" in entry
+        rows={name: _count(entry["rows"]) for name, entry in tables.items() if "rows" in entry},
+        checksums={
+            **{e["file"]: _sha256(e["sha256"]) for e in tables.values() if "sha256" in e},
+            **{n: _sha256(e["sha256"]) for n, e in (raw.get("files") or {}).items()},
         },
     )
+
+
+def _moment(text: Any) -> datetime:
+    moment = datetime.fromisoformat(text)
+    aware = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+    if aware < _EARLIEST:
+        raise ValueError
+    return aware.astimezone(UTC)
+
+
+def _count(number: Any) -> int:
+    if isinstance(number, bool) or not isinstance(number, int) or not 0 <= number < _MOST_ROWS:
+        raise ValueError
+    return number
+
+
+def _sha256(text: Any) -> str:
+    if len(text) != 64 or not _HEX.issuperset(text):
+        raise ValueError
+    return str(text).lower()

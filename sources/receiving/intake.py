@@ -1,68 +1,57 @@
 """Pull: find a delivery, seal it into the landing zone at once, and know it again."""
 
-import io
 import shutil
-from collections.abc import Iterable, Iterator, Mapping
-from contextlib import ExitStack
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
-from datetime import UTC, date, datetime
-from pathlib import Path
+from datetime import UTC, date, datetime, timedelta
 from typing import BinaryIO
 
-import pyarrow as pa
-
-from kim_pipeline.errors import DeliveryError
 from kim_pipeline.periods import format_month
+from kim_pipeline.privacy.key_derivation import Key
 from kim_pipeline.privacy.keyring import Keyring
-from kim_pipeline.privacy.sealed_file import read_sealed
+from kim_pipeline.privacy.sealed_file import SealedReader, read_sealed
 from kim_pipeline.settings import Settings
 from sources.contracts.contract import Contract
-from sources.readers.csv_reader import read_csv
-from sources.readers.delivered import Delivered
-from sources.readers.sql_reader import database_file, read_sql
-from sources.readers.xml_reader import read_xml
-from sources.receiving.announcement import FILE_NAME, Announcement, read_announcement
+from sources.readers.delivered import Delivered, join
+from sources.readers.reading import read_tables
+from sources.readers.rewindable import rewindable
+from sources.receiving.announcement import Announcement, Asked, read_announcement
+from sources.receiving.expected import Expectation, by_town, expect
 from sources.receiving.landing import (
     Pulled,
     Sealed,
     landed,
+    landed_elsewhere,
     month_folder,
     seal_files,
     write_manifest,
 )
+from sources.receiving.offered import delete_taken, find
+from sources.receiving.plausible import check_rows, check_tables
+from sources.receiving.verdicts import Verdicts
+from sources.transports.opening import open_place
+from sources.transports.place import Place
+from sources.transports.taking import Offered, take
 
-WHOLE = "delivery"
+# Where no manifest said when it was made, a delivery counts as made when it was pulled.
+A_DAY = timedelta(days=1)
+FORWARD = ("csv", "xml")
+Streams = Iterator[tuple[str, Iterable[bytes]]]
 
 
 def pull(contract: Contract, month: date, settings: Settings, keyring: Keyring) -> Pulled:
     """Seal the delivery of a month; the same content pulled again gives the earlier result.
 
-    Raises DeliveryError when it is missing, speaks of another month, is older than one already
-    there, or is not marked as invented while only demo keys are loaded.
+    Raises DeliveryError, naming the delivery rule that was broken, when it is missing, not whole,
+    speaks of another month, is older than one already there, is the content of another month, or
+    is not marked as invented while only demo keys are loaded.
     """
-    where = f"{contract.source} {format_month(month)}"
-    files = _files(contract, settings, month)
     before = landed(settings.landing, contract.source, month)
-    if (
-        before
-        and contract.location.transport.delete_after_pull
-        and not any(map(Path.exists, files.values()))
-    ):
-        return before[-1]
-    _check_present(where, files.values())
-    folder = _folder(contract, settings, month)
-    announced = read_announcement(folder, contract.source, month)
-    _refuse_real_data_under_demo_keys(where, announced, keyring)
-    _refuse_older(where, announced, before)
-    parent = month_folder(settings.landing, contract.source, month)
-    with ExitStack() as opened:
-        streams = _streams(contract, settings, month, files, opened)
-        sealed = seal_files(parent, streams, keyring.landing_key, keyring.content_key)
-    pulled = _keep(_describe(contract, month, sealed, announced), sealed.folder, before)
-    if files and folder and contract.location.transport.delete_after_pull:
-        for path in (*files.values(), folder / FILE_NAME):
-            path.unlink(missing_ok=True)
-    return pulled
+    expected = expect(contract, settings, month)
+    with open_place(contract.location, settings) as place:
+        if before and _was_taken(contract, place, expected):
+            return before[-1]
+        return _Pull(contract, month, settings, keyring).made(place, expected, before)
 
 
 def read_pulled_tables(
@@ -73,126 +62,152 @@ def read_pulled_tables(
     Raises DeliveryError when it is not what the contract or the authority's own counts say.
     """
     key = keyring.landing_key
-    streams = {role: read_sealed(pulled.folder / name, key) for role, name in pulled.files.items()}
     where = f"{contract.source} {format_month(pulled.month)}"
-    tables = _read(contract, streams, pulled.month, where)
-    for name, rows in pulled.announced_rows.items():
-        if name in tables and tables[name].count != rows:
-            raise DeliveryError(
-                f"{where}, table {name}: {tables[name].count} rows read, {rows} announced; the "
-                "file is cut off or the wrong one. Ask for the delivery again."
+    parts: dict[str, list[Delivered]] = {table.name: [] for table in contract.tables}
+    for town, roles in by_town([*pulled.files]).items():
+        streams = {r: _opened(contract, pulled, f, key) for r, f in roles.items()}
+        of_town = f"{where}, town {town}" if town else where
+        for name, part in read_tables(contract, streams, pulled.month, of_town).items():
+            parts[name].append(part)
+    tables = {name: join(found) for name, found in parts.items() if found}
+    verdicts = Verdicts(contract.delivery_rules)
+    check_rows(where, tables, pulled.announced_rows, verdicts)
+    check_tables(where, contract, tables, verdicts)
+    warned = tuple(dict.fromkeys((*pulled.warned, *verdicts.warned)))
+    return {name: replace(table, warned=warned) for name, table in tables.items()}
+
+
+def _opened(contract: Contract, pulled: Pulled, role: str, key: Key) -> BinaryIO:
+    """Decrypt a file, piece by piece where its reader only goes forward, else whole."""
+    path = pulled.folder / pulled.files[role]
+    if contract.location.format in FORWARD and contract.location.archive is None:
+        return rewindable(lambda: SealedReader(path, key))
+    return read_sealed(path, key)
+
+
+class _Pull:
+    """One pull: what it is about, and what was found on the way."""
+
+    def __init__(
+        self, contract: Contract, month: date, settings: Settings, keyring: Keyring
+    ) -> None:
+        self.contract, self.month = contract, month
+        self.settings, self.keyring = settings, keyring
+        self.where = f"{contract.source} {format_month(month)}"
+        self.verdicts = Verdicts(contract.delivery_rules)
+
+    def made(self, place: Place, expected: Expectation, before: tuple[Pulled, ...]) -> Pulled:
+        """Judge what is known before the first byte, seal, judge the content, keep or drop."""
+        offered = find(self.contract, place, expected, self.where, self.verdicts)
+        transport = self.contract.location.transport
+        asked = Asked(self.contract.source, self.month, transport.manifest_required)
+        announced = read_announcement(place, expected.manifest, asked, self.verdicts)
+        self._check_invented(announced)
+        self._check_newer(announced, before)
+        promised = {**announced.checksums}
+        offered = [_with_checksum(one, promised) for one in offered]
+        sealed = self._seal(place, offered)
+        pulled = _keep(self._describe(sealed, announced), sealed, before)
+        if offered and transport.delete_after_pull:
+            delete_taken(place, transport.complete, offered, expected.manifest)
+        return pulled
+
+    def _check_invented(self, announced: Announcement) -> None:
+        if self.keyring.demo and not announced.invented:
+            self.verdicts.broken(
+                "real_data",
+                f"{self.where}: demo keys are for deliveries marked as invented only; run: "
+                "kim keys init",
             )
-    return tables
 
+    def _check_newer(self, announced: Announcement, before: tuple[Pulled, ...]) -> None:
+        known = [pulled.sequence for pulled in before if pulled.sequence is not None]
+        if announced.sequence is not None and known and announced.sequence < max(known):
+            self.verdicts.broken(
+                "older",
+                f"{self.where}: delivery number {announced.sequence} is older than number "
+                f"{max(known)}, which is already here; ask for a new one with a higher number.",
+            )
+        made = announced.created
+        unnumbered = [p.received_at - A_DAY for p in before if p.sequence is None]
+        if announced.sequence is None and made and any(made < moment for moment in unnumbered):
+            self.verdicts.broken(
+                "older",
+                f"{self.where}: was made before the delivery that is already here; ask for a new "
+                "one, or for a sequence number in the manifest.",
+            )
 
-def _read(
-    contract: Contract, streams: Mapping[str, BinaryIO], month: date, where: str
-) -> dict[str, Delivered]:
-    if contract.location.format == "xml":
-        return read_xml(streams[WHOLE], contract, month, where)
-    if contract.location.format == "sql":
-        return {name: Delivered(_from_arrow(stream)) for name, stream in streams.items()}
-    return {
-        table.name: read_csv(
-            streams[table.name], table, contract.location, f"{where}, table {table.name}"
-        )
-        for table in contract.tables
-    }
+    def _seal(self, place: Place, offered: list[Offered]) -> Sealed:
+        key, content = self.keyring.landing_key, self.keyring.content_key
+        parent = month_folder(self.settings.landing, self.contract.source, self.month)
+        sealed = seal_files(parent, self._streams(place, offered), key, content)
+        try:
+            self._check_original(sealed)
+        except BaseException:
+            shutil.rmtree(sealed.folder)
+            raise
+        return sealed
 
+    def _streams(self, place: Place, offered: list[Offered]) -> Streams:
+        if self.contract.location.format == "sql":
+            # Only who delivers from a database needs SQLAlchemy.
+            from sources.receiving.database import read_database  # noqa: PLC0415
 
-def _files(contract: Contract, settings: Settings, month: date) -> dict[str, Path]:
-    """Say which files to expect where, by role; a database server has none."""
-    place = Path(contract.location.resolve(settings, month))
-    if contract.location.format == "sql":
-        database = database_file(contract, settings, month)
-        return {WHOLE: database} if database else {}
-    if contract.location.format == "xml":
-        return {WHOLE: place}
-    return {table.name: place / table.delivered for table in contract.tables}
+            yield from read_database(self.contract, self.settings, self.month)
+            return
+        for one in offered:
+            yield one.role, take(place, one, self.where)
 
+    def _check_original(self, sealed: Sealed) -> None:
+        """Find a file that was laid again for another month; a database may rightly not change."""
+        if self.contract.location.format == "sql":
+            return
+        others = landed_elsewhere(self.settings.landing, self.contract.source, besides=self.month)
+        same = [pulled for pulled in others if pulled.content_mac == sealed.content_mac]
+        if same:
+            self.verdicts.broken(
+                "doubled",
+                f"{self.where}: is byte for byte the delivery of {format_month(same[0].month)}; "
+                "ask for that of this month.",
+            )
 
-def _check_present(where: str, paths: Iterable[Path]) -> None:
-    for path in paths:
-        if path.is_symlink() or not path.is_file():
-            raise DeliveryError(f"{where}: no delivery at {path}; ask the authority for it.")
-
-
-def _folder(contract: Contract, settings: Settings, month: date) -> Path | None:
-    """Give the folder in which the authority's manifest would lie."""
-    if contract.location.format == "sql":
-        database = database_file(contract, settings, month)
-        return database.parent if database else None
-    place = Path(contract.location.resolve(settings, month))
-    return place.parent if contract.location.format == "xml" else place
-
-
-def _streams(
-    contract: Contract,
-    settings: Settings,
-    month: date,
-    files: Mapping[str, Path],
-    opened: ExitStack,
-) -> Iterator[tuple[str, BinaryIO | Iterable[bytes]]]:
-    if contract.location.format == "sql":
-        for name, table in read_sql(contract, settings, month).items():
-            yield name, _to_arrow(table.rows)
-        return
-    for role, path in files.items():
-        yield role, opened.enter_context(path.open("rb"))
-
-
-def _refuse_real_data_under_demo_keys(
-    where: str, announced: Announcement, keyring: Keyring
-) -> None:
-    if keyring.demo and not announced.invented:
-        raise DeliveryError(
-            f"{where}: demo keys are for deliveries marked as invented only; run: kim keys init"
-        )
-
-
-def _refuse_older(where: str, announced: Announcement, before: tuple[Pulled, ...]) -> None:
-    known = [pulled.sequence for pulled in before if pulled.sequence is not None]
-    if announced.sequence is not None and known and announced.sequence < max(known):
-        raise DeliveryError(
-            f"{where}: delivery number {announced.sequence} is older than number {max(known)}, "
-            "which is already here; ask for a new one with a higher number."
+    def _describe(self, sealed: Sealed, announced: Announcement) -> Pulled:
+        now = datetime.now(UTC)
+        return Pulled(
+            source=self.contract.source,
+            month=self.month,
+            folder=sealed.folder.parent / sealed.content_mac.hex()[:32],
+            content_mac=sealed.content_mac,
+            received_at=min(announced.created or now, now),
+            sequence=announced.sequence,
+            size=sealed.size,
+            files=sealed.files,
+            announced_rows=announced.rows,
+            warned=self.verdicts.warned,
         )
 
 
-def _describe(contract: Contract, month: date, sealed: Sealed, announced: Announcement) -> Pulled:
-    now = datetime.now(UTC)
-    return Pulled(
-        source=contract.source,
-        month=month,
-        folder=sealed.folder.parent / sealed.content_mac.hex()[:32],
-        content_mac=sealed.content_mac,
-        received_at=min(announced.created or now, now),
-        sequence=announced.sequence,
-        size=sealed.size,
-        files=sealed.files,
-        announced_rows=announced.rows,
-    )
+def _was_taken(contract: Contract, place: Place, expected: Expectation) -> bool:
+    """Tell whether nothing lies there because an earlier pull took it away, as agreed."""
+    if not contract.location.transport.delete_after_pull or not expected.files:
+        return False
+    return not any(place.look(file.path) for file in expected.files)
 
 
-def _keep(pulled: Pulled, sealed_in: Path, before: tuple[Pulled, ...]) -> Pulled:
+def _with_checksum(offered: Offered, promised: dict[str, str]) -> Offered:
+    """Give a file the checksum of the manifest, by name or by town folder and name."""
+    parts = offered.path.split("/")
+    names = ("/".join(parts[-2:]), parts[-1])
+    found = next((promised[name] for name in names if name in promised), offered.sha256)
+    return replace(offered, sha256=found)
+
+
+def _keep(pulled: Pulled, sealed: Sealed, before: tuple[Pulled, ...]) -> Pulled:
     """Give the sealed folder its name, or drop it when the same content is already there."""
     same = [earlier for earlier in before if earlier.content_mac == pulled.content_mac]
     if same:
-        shutil.rmtree(sealed_in)
+        shutil.rmtree(sealed.folder)
         return replace(same[0], announced_rows=pulled.announced_rows or same[0].announced_rows)
-    write_manifest(pulled, sealed_in)
-    sealed_in.rename(pulled.folder)
+    write_manifest(pulled, sealed.folder)
+    sealed.folder.rename(pulled.folder)
     return pulled
-
-
-def _to_arrow(table: pa.Table) -> BinaryIO:
-    sink = io.BytesIO()
-    with pa.ipc.new_stream(sink, table.schema) as writer:
-        writer.write_table(table)
-    sink.seek(0)
-    return sink
-
-
-def _from_arrow(stream: BinaryIO) -> pa.Table:
-    with pa.ipc.open_stream(stream.read()) as reader:
-        return reader.read_all()

@@ -28,7 +28,8 @@ class Pulled:
     """One sealed delivery; `files` maps a role (a table, or `delivery`) to a file name.
 
     `received_at` is when the authority says it made the delivery, or when it was pulled,
-    whichever is earlier. `announced_rows` are the authority's own counts per table.
+    whichever is earlier. `announced_rows` are the authority's own counts per table, `warned` the
+    delivery rules that were broken and only warn.
     """
 
     source: str
@@ -40,6 +41,7 @@ class Pulled:
     size: int
     files: Mapping[str, str] = field(default_factory=dict)
     announced_rows: Mapping[str, int] = field(default_factory=dict)
+    warned: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -102,6 +104,7 @@ def write_manifest(pulled: Pulled, folder: Path) -> None:
             "size": pulled.size,
             "files": dict(pulled.files),
             "announced_rows": dict(pulled.announced_rows),
+            "warned": list(pulled.warned),
         },
         indent=1,
     )
@@ -125,6 +128,7 @@ def read_pulled(folder: Path) -> Pulled:
             size=raw["size"],
             files=raw["files"],
             announced_rows=raw["announced_rows"],
+            warned=tuple(raw.get("warned", ())),
         )
     except (OSError, ValueError, KeyError, TypeError):
         raise DeliveryError(
@@ -137,6 +141,13 @@ def landed(landing: Path, source: str, month: date) -> tuple[Pulled, ...]:
     parent = month_folder(landing, source, month)
     folders = [path for path in parent.glob("[!.]*") if path.is_dir()]
     return tuple(sorted(map(read_pulled, folders), key=lambda p: (p.sequence or 0, p.received_at)))
+
+
+def landed_elsewhere(landing: Path, source: str, *, besides: date) -> tuple[Pulled, ...]:
+    """List what is kept of a source for all other months, replaced and withdrawn ones too."""
+    months = [folder.name for folder in sorted((landing / source).glob("*")) if folder.is_dir()]
+    others = [parse_month(name) for name in months if name != format_month(besides)]
+    return tuple(pulled for month in others for pulled in landed(landing, source, month))
 
 
 def discard_landed(landing: Path, source: str, older_than: timedelta, now: datetime) -> int:

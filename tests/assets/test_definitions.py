@@ -15,8 +15,17 @@ from kim_pipeline.settings import read_settings
 from sources.contracts.contract import load_contracts
 
 ROOT = Path(__file__).parents[2]
-SOURCES = ("case_management", "immigration_office", "job_centre")
-GROUPS = ("deliveries", "incoming", "staging", "register", "core", "published", "report")
+SOURCES = tuple(contract.source for contract in load_contracts())
+GROUPS = (
+    "deliveries",
+    "incoming",
+    "staging",
+    "register",
+    "core",
+    "published",
+    "report",
+    "feedback",
+)
 
 
 @cache
@@ -93,8 +102,11 @@ def test_the_arrows_run_from_delivery_to_report() -> None:
     assert {"person_spells"} <= _all_above("person_month")
     assert _above("indicator_values") == {"person_month"}
     assert _above("report") == {"indicator_values"}
+    told = {f"{source}_feedback" for source in SOURCES}
+    for source in SOURCES:
+        assert _above(f"{source}_feedback") == {f"{source}_records"}
     every = {key.to_user_string() for key in keys()}
-    assert _all_above("report") | {"report"} == every
+    assert _all_above("report") | {"report"} | told == every
 
 
 def _above(*path: str) -> set[str]:
@@ -111,9 +123,9 @@ def _all_above(name: str) -> set[str]:
     return found
 
 
-def test_there_is_one_intake_job_per_source_and_one_month_job() -> None:
+def test_there_is_one_intake_job_per_source_one_month_job_and_retention() -> None:
     jobs = {job.name for job in location().resolve_all_job_defs()}
-    wanted = {*(f"intake_{source}" for source in SOURCES), "month"}
+    wanted = {*(f"intake_{source}" for source in SOURCES), "month", "retention"}
     assert {name for name in jobs if not name.startswith("__")} == wanted
     assert MONTH_JOB == "month"
     assert intake_job_name("job_centre") == "intake_job_centre"
@@ -133,7 +145,7 @@ def test_schedules_follow_the_contracts() -> None:
     contracts = load_contracts()
     zone = read_kreis(read_settings().config).time_zone
     found = {schedule.job_name: schedule for schedule in _schedules()}
-    assert set(found) == {*(f"intake_{c.source}" for c in contracts), "month"}
+    assert set(found) == {*(f"intake_{c.source}" for c in contracts), "month", "retention"}
     for contract in contracts:
         assert found[f"intake_{contract.source}"].cron_schedule == contract.cadence.cron
     assert {schedule.execution_timezone for schedule in found.values()} == {zone}

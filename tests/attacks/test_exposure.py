@@ -17,6 +17,8 @@ import pytest
 from small_kreis import KIM, ROOT, SmallKreis
 from watched import Call, watched
 
+from sources.contracts.contract import load_contracts
+
 PATIENCE = 180
 LISTEN = "0A"
 QUERY = "{ assetNodes { assetKey { path } } }"
@@ -141,7 +143,7 @@ def test_the_ui_shows_every_asset(interface: Interface) -> None:
     while time.monotonic() < limit and not nodes:
         nodes = _asked(interface, QUERY)["assetNodes"]  # type: ignore[index]
         time.sleep(0.5)
-    assert len(nodes) == 15
+    assert len(nodes) == 6 + 4 * len(load_contracts())
 
 
 def test_the_ui_sends_no_telemetry(interface: Interface) -> None:

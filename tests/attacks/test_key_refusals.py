@@ -17,9 +17,10 @@ from watched import Call, Watched, watched
 
 from kim_pipeline.privacy.key_file import read_key
 from kim_pipeline.privacy.keyring import DEMO_PASSPHRASE, SHARED_DOMAINS, pseudonym_domain
+from sources.contracts.contract import load_contracts
 
 PASSPHRASE = "an invented passphrase of our own"
-SOURCES = ("case_management", "immigration_office", "job_centre")
+SOURCES = tuple(contract.source for contract in load_contracts())
 DOMAINS = [*map(pseudonym_domain, SOURCES), *SHARED_DOMAINS]
 
 
@@ -208,7 +209,7 @@ def test_a_lax_passphrase_file_makes_no_keys(small_kreis: SmallKreis, tmp_path: 
 def test_demo_keys_take_no_delivery_that_is_not_marked_as_invented(
     small_kreis: SmallKreis,
 ) -> None:
-    path = small_kreis.inbox / "case_management" / "2025-08" / "manifest.json"
+    path = small_kreis.inbox / SOURCES[0] / "2025-08" / "manifest.json"
     kept, state, rows = path.read_bytes(), _state(small_kreis), _rows(small_kreis)
     path.write_bytes(kept.replace(b'"invented": true', b'"invented": false'))
     try:

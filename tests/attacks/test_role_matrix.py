@@ -24,8 +24,9 @@ SINGLE = {
     ("kim_audit", "audit", "release"),
     ("kim_audit", "audit", "key_registry"),
     ("kim_audit", "audit", "review_log"),
+    ("kim_audit", "audit", "event"),
 }
-APPENDED = {("register", "review_decision")}
+APPENDED = {("register", "review_decision"), ("register", "recontact")}
 ROLES = sorted(READS)
 ACTS = ("SELECT", "INSERT", "UPDATE", "DELETE", "TRUNCATE", "REFERENCES", "TRIGGER", "MAINTAIN")
 

@@ -192,7 +192,7 @@ def test_a_person_month_knows_both_authorities(world):
         True,
         True,
     )
-    assert (row["in_immigration_office"], row["in_job_centre"]) == (True, True)
+    assert row["in_sources"] == ["immigration_office", "job_centre"]
     assert (row["age"], row["age_group"], row["status_group"]) == (35, "35_49", "AE_HUM_SCHUTZ")
     assert (row["benefit_gap_days"], row["benefit_gap_over_30"]) == (70, True)
 
@@ -313,7 +313,21 @@ def test_a_closed_file_is_not_a_resident(world):
     world.resident(1, 1, file="B", left_reason="EINBUERGERUNG", left_on=date(2025, 8, 1))
     world.build()
     assert world.month_of(1)["foreign_resident"] is False
-    assert world.month_of(1)["in_immigration_office"] is True
+    assert world.month_of(1)["in_sources"] == ["immigration_office"]
+
+
+def test_benefits_are_told_apart_by_their_system_whoever_pays_them(world):
+    world.client(2, 1)
+    world.row(
+        "job_centre_benefits",
+        21,
+        record_pseudonym=key(2),
+        benefit="ASYLBLG",
+        began_on=date(2025, 8, 10),
+    )
+    world.build()
+    row = world.month_of(1)
+    assert (row["asylum_benefit"], row["sgb2_benefit"]) == (True, False)
 
 
 def test_two_bodies_on_one_field_of_action_overlap(world):

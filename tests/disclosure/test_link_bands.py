@@ -102,8 +102,10 @@ def publish(engine: sa.Engine, known_at: datetime = KNOWN, month: date = MONTH) 
 
 
 def people(found: int) -> list[dict[str, Any]]:
-    flags = {"in_job_centre": True, "nationality_group": "EU"}
-    return [person(n, **flags, in_immigration_office=n < found) for n in range(400)]
+    both, one = ["immigration_office", "job_centre"], ["job_centre"]
+    return [
+        person(n, nationality_group="EU", in_sources=both if n < found else one) for n in range(400)
+    ]
 
 
 def estimate(engine: sa.Engine, *estimates: LinkEstimate) -> None:

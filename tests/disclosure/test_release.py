@@ -368,9 +368,14 @@ def test_the_quality_box_tells_of_deliveries_rules_and_recognisable_changes(
         connection.execute(
             quality.check_result.insert(), [rule("a", passed=True), rule("b", passed=False)]
         )
-    flags = {"in_job_centre": True, "nationality_group": "EU"}
-    store(warehouse, [person(n, **flags, in_immigration_office=n < 100) for n in range(200)])
-    later = [person(n, **flags, in_immigration_office=n < 150, month=november) for n in range(201)]
+    both, one = ["immigration_office", "job_centre"], ["job_centre"]
+    european = {"nationality_group": "EU"}
+    known = [person(n, **european, in_sources=both if n < 100 else one) for n in range(200)]
+    store(warehouse, known)
+    later = [
+        person(n, **european, in_sources=both if n < 150 else one, month=november)
+        for n in range(201)
+    ]
     store(warehouse, later)
     publish(warehouse)
     publish(warehouse, LATER + timedelta(days=10), november)

@@ -11,6 +11,7 @@ from own_kreis import OwnKreis, installed
 from small_kreis import MONTHS
 
 from kim_pipeline.settings import Settings
+from sources.contracts.contract import load_contracts
 
 PERSONS, AUTHORITY = "300", "immigration_office"
 WHO = ("--by", "Vertrauensstelle", "--reason", "document_seen")
@@ -164,7 +165,7 @@ def test_what_an_authority_is_asked_stays_when_another_delivers_otherwise(
         shutil.copytree(kreis.settings.demo_keys, other.settings.demo_keys)
         otherwise = ("--persons", PERSONS, "--months", "3", "--errors", "0.3")
         other.must("simulate", "--out", str(tmp_path / "else"), *otherwise)
-        for source in ("job_centre", "case_management"):
+        for source in {contract.source for contract in load_contracts()} - {AUTHORITY}:
             shutil.copytree(tmp_path / "else" / source, other.inbox / source)
         other.must("run", "--month", MONTHS[0])
         other.must("review", "export", "--authority", AUTHORITY, "--out", str(asked_first(other)))

@@ -24,6 +24,7 @@ from kim_pipeline.warehouse.schema.base import SCHEMAS, metadata
 
 MONTH = date(2026, 10, 1)
 KNOWN = datetime(2026, 11, 5, 6, tzinfo=UTC)
+SOURCES = ("case_management", "immigration_office", "job_centre")
 TOWNS = ("05158004", "05158008", "05158012")
 FLAGS = [c.name for c in core.person_month.columns if isinstance(c.type, sa.Boolean)]
 _ATTRIBUTES = [
@@ -38,12 +39,14 @@ def set_up(engine: sa.Engine, towns: Sequence[str] = TOWNS) -> None:
             connection.execute(CreateSchema(schema))
         metadata.create_all(connection)
         connection.execute(meta.town.insert(), [{"town_ags": t, "name": t} for t in towns])
+        named = [{"source": s, "name_de": s, "name_en": s} for s in SOURCES]
+        connection.execute(meta.source.insert(), named)
         ensure_partition(connection, MONTH)
 
 
 def person(number: int, **facts: Any) -> dict[str, Any]:
     """One person month: no flag set, lives in the first town, unless told otherwise."""
-    blank = dict.fromkeys(_ATTRIBUTES) | dict.fromkeys(FLAGS, False)
+    blank = dict.fromkeys(_ATTRIBUTES) | dict.fromkeys(FLAGS, False) | {"in_sources": []}
     return blank | {
         "month": MONTH,
         "person_id": str(uuid.uuid5(uuid.NAMESPACE_OID, str(number))),
@@ -58,6 +61,7 @@ def store(engine: sa.Engine, rows: Iterable[dict[str, Any]], known_from: datetim
     for row in rows:
         for name in _ATTRIBUTES:
             columns[name].append(row[name])
+    columns["in_sources"] = [f"{{{','.join(found)}}}" for found in columns["in_sources"]]
     table = pa.table(columns).append_column(
         "known_from", pa.array([known_from] * len(columns["month"]), pa.timestamp("us", "UTC"))
     )
@@ -76,6 +80,11 @@ def forget(engine: sa.Engine, month: date = MONTH) -> None:
 STATUSES = ("EU_FZ", "NE", "AE_24", "AE_FAM", "AE_CHANCE", "DULDUNG", "GESTATTUNG", "UNKNOWN")
 GROUPS = ("EU", "UKRAINE", "ASYLUM8", "TURKEY", "WEST_BALKAN", "OTHER")
 AGES = ("0_17", "18_24", "25_34", "35_49", "50_64", "65_")
+
+
+def _sources(*, job_centre: bool, case_management: bool) -> list[str]:
+    known = (case_management, True, job_centre)
+    return [source for source, there in zip(SOURCES, known, strict=True) if there]
 
 
 def invent(count: int, seed: int, towns: Sequence[str] = TOWNS) -> list[dict[str, Any]]:
@@ -105,9 +114,7 @@ def _invented(number: int, chance: random.Random, towns: Sequence[str]) -> dict[
         else None,
         foreign_resident=True,
         newly_arrived=chance.random() < 0.3,
-        in_immigration_office=True,
-        in_job_centre=chance.random() < 0.5,
-        in_case_management=active,
+        in_sources=_sources(job_centre=chance.random() < 0.5, case_management=active),
         sgb2_benefit=chance.random() < 0.3,
         case_active=active,
         case_ever=active,

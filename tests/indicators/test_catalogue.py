@@ -9,7 +9,10 @@ from kim_pipeline.errors import ConfigError
 from kim_pipeline.indicators.catalogue import parse_catalogue, read_catalogue
 from kim_pipeline.indicators.indicator import Breakdown
 from kim_pipeline.indicators.labels import parse_labels, read_labels
-from kim_pipeline.indicators.quality_counts import SOURCES, link_id, link_pair, quality_counts
+from kim_pipeline.indicators.quality_counts import link_id, link_pair, quality_counts
+from sources.contracts.contract import load_contracts
+
+SOURCES = tuple(contract.source for contract in load_contracts())
 
 ENTRY: dict[str, Any] = {
     "name": {"de": "Bestand", "en": "Stock"},
@@ -62,8 +65,12 @@ def test_who_gets_asylum_benefits_is_not_unsupported() -> None:
     assert set(indicator.denominator) < set(indicator.numerator)
 
 
+def test_every_source_of_the_catalogue_has_a_contract() -> None:
+    assert {s for i in read_catalogue().indicators for s in i.sources} <= set(SOURCES)
+
+
 def test_every_share_counts_within_its_denominator() -> None:
-    for indicator in (*read_catalogue().indicators, *quality_counts()):
+    for indicator in (*read_catalogue().indicators, *quality_counts(SOURCES)):
         if indicator.kind == "share":
             assert indicator.numerator
             assert indicator.denominator
@@ -89,7 +96,11 @@ def test_breakdown_names_follow_the_published_table() -> None:
         ({"name": {"de": "Bestand"}}, "languages"),
         ({"definition": "absent"}, "missing"),
         ({"colour": "red"}, "unknown"),
-        ({"sources": ["tax_office"]}, "sources"),
+        ({"sources": []}, "sources"),
+        ({"sources": ["Finanzamt Musterstadt"]}, "sources"),
+        ({"numerator": {"in_job_centre": True}}, "sources"),
+        ({"numerator": {"in_job_centre": {"any_of": ["x"]}}}, "does not fit"),
+        ({"numerator": {"in_sources": {"known": True}}}, "open column"),
         ({"baustein": ["IV"]}, "baustein"),
         ({"breakdowns": ["town"]}, "total"),
         ({"breakdowns": ["total", "sex", "sex"]}, "once"),
@@ -147,10 +158,10 @@ def test_every_dimension_value_has_both_languages() -> None:
     assert labels.value_label("status_group", "DULDUNG", "de") == "Duldung"
     assert labels.value_label("status_group", "PENDING", "en") == "No permit or pending"
     with pytest.raises(ConfigError, match="languages"):
-        parse_labels({"dimensions": {"sex": {"name": {"de": "Geschlecht"}}}, "sources": {}})
+        parse_labels({"dimensions": {"sex": {"name": {"de": "Geschlecht"}}}})
 
 
 def test_link_rates_cover_every_ordered_pair_of_sources() -> None:
-    pairs = [link_pair(i.id) for i in quality_counts() if i.denominator is not None]
+    pairs = [link_pair(i.id) for i in quality_counts(SOURCES) if i.denominator is not None]
     assert len(pairs) == len(set(pairs)) == len(SOURCES) * (len(SOURCES) - 1)
     assert link_pair(link_id("job_centre", "immigration_office")) in pairs

@@ -1,3 +1,4 @@
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from uuid import UUID
 
@@ -9,7 +10,12 @@ from pyarrow import parquet
 from kim_pipeline.warehouse.history import Moment, apply_delivery
 from kim_pipeline.warehouse.schema.base import FOREVER_DATE
 from kim_pipeline.warehouse.staging import ensure_staging
-from quality_checks.completeness import compare, completeness_frame, completeness_rules
+from quality_checks.completeness import (
+    compare,
+    completeness_frame,
+    completeness_rules,
+    delivery_rule,
+)
 from quality_checks.hub import Hub
 from quality_checks.validation import validate_frame
 from sources.accepting.staging import staging_tables
@@ -17,10 +23,16 @@ from sources.contracts.contract import load_contracts
 
 CLIENTS = next(c for c in load_contracts() if c.source == "case_management")
 TABLE = CLIENTS.table("clients")
-RULES = completeness_rules(TABLE)
+RULES = completeness_rules(CLIENTS, TABLE)
 HAAN, HILDEN = "05158008", "05158016"
 ARROW = {"uuid": pa.string(), "text": pa.string(), "integer": pa.int32(), "boolean": pa.bool_()}
-BEFORE = {HAAN: 100, HILDEN: 60, None: 5}
+Towns = dict[str | None, int]
+BEFORE: Towns = {HAAN: 100, HILDEN: 60, None: 5}
+
+
+def _rows(towns: Towns) -> dict[str, str | None]:
+    """Number the rows of each town from 1."""
+    return {f"{town}-{n}": town for town, count in towns.items() for n in range(count)}
 
 
 def _failed(frame: pd.DataFrame) -> list[str]:
@@ -34,21 +46,44 @@ def _failed(frame: pd.DataFrame) -> list[str]:
     [
         ({HAAN: 101, HILDEN: 58, None: 9}, []),
         ({HAAN: 130, HILDEN: 80}, ["rows_steady"]),
-        ({HAAN: 40, HILDEN: 30}, ["rows_not_cut_or_doubled", "rows_steady"]),
+        ({HAAN: 40, HILDEN: 30}, ["rows_not_cut_or_doubled", "rows_steady", "ids_keep_their_form"]),
         ({HAAN: 200, HILDEN: 120}, ["rows_not_cut_or_doubled", "rows_steady"]),
         ({HAAN: 160}, ["no_town_emptied"]),
-        ({}, ["rows_not_cut_or_doubled", "rows_steady", "no_town_emptied"]),
+        (
+            {},
+            [
+                "rows_not_cut_or_doubled",
+                "rows_steady",
+                "no_town_emptied",
+                "ids_keep_their_form",
+            ],
+        ),
     ],
 )
-def test_a_cut_doubled_or_partly_lost_delivery_is_found(
-    now: dict[str | None, int], failed: list[str]
-) -> None:
-    assert _failed(compare(now, BEFORE)) == failed
+def test_a_cut_doubled_or_partly_lost_delivery_is_found(now: Towns, failed: list[str]) -> None:
+    assert _failed(compare(_rows(now), _rows(BEFORE))) == failed
 
 
 def test_a_first_or_a_small_delivery_is_not_judged() -> None:
-    assert _failed(compare({HAAN: 10}, {})) == []
-    assert _failed(compare({HAAN: 10}, {HAAN: 40, HILDEN: 19})) == []
+    assert _failed(compare(_rows({HAAN: 10}), {})) == []
+    assert _failed(compare(_rows({HAAN: 10}), _rows({HAAN: 40, HILDEN: 19}))) == []
+
+
+def test_numbers_written_in_another_way_are_found() -> None:
+    renumbered = {f"0{key}": town for key, town in _rows(BEFORE).items()}
+    assert _failed(compare(renumbered, _rows(BEFORE))) == ["ids_keep_their_form"]
+
+
+@pytest.mark.parametrize(
+    ("action", "blocking"), [("reject", [True]), ("warn", [False]), ("ignore", [])]
+)
+def test_the_contract_says_what_follows(action: str, blocking: list[bool]) -> None:
+    for name in ("row_count", "town_empty", "id_format"):
+        contract = replace(CLIENTS, delivery_rules={name: action})
+        rules = completeness_rules(contract, TABLE)
+        assert [r.blocking for r in rules if delivery_rule(r.name) == name] == blocking
+    assert delivery_rule("clients__no_town_emptied") == "town_empty"
+    assert delivery_rule("clients__row_key_unique") is None
 
 
 def test_an_incoming_table_is_compared_with_the_history(hub: Hub) -> None:

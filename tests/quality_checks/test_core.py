@@ -27,7 +27,7 @@ GOOD: dict[str, dict[str, Any]] = {
         "nationality": "475",
         "arrived_on": date(2025, 1, 1),
         "status_group": "AE_24",
-        "in_immigration_office": True,
+        "in_sources": ["immigration_office"],
         "foreign_resident": True,
     },
     "residence_spell": {
@@ -68,7 +68,7 @@ BROKEN: list[tuple[str, str, dict[str, Any]]] = [
     (
         "person_month",
         "resident_known_to_office",
-        {"in_immigration_office": False, "in_job_centre": True},
+        {"in_sources": ["job_centre"]},
     ),
     ("person_month", "newly_arrived_is_resident", NOT_FILE_A | {"newly_arrived": True}),
     ("person_month", "arrived_by_reference_date", {"arrived_on": date(2026, 11, 1)}),
@@ -81,7 +81,11 @@ BROKEN: list[tuple[str, str, dict[str, Any]]] = [
     (
         "person_month",
         "no_sgb2_in_asylum_procedure",
-        {"status_group": "GESTATTUNG", "sgb2_benefit": True, "in_job_centre": True},
+        {
+            "status_group": "GESTATTUNG",
+            "sgb2_benefit": True,
+            "in_sources": ["immigration_office", "job_centre"],
+        },
     ),
     ("residence_spell", "ends_after_start", REVERSED | {"valid_until": None}),
     ("residence_spell", "chance_title_at_most_18_months", {"valid_until": date(2027, 7, 2)}),

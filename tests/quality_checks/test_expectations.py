@@ -6,6 +6,7 @@ from quality_checks.incoming import incoming_rules
 from quality_checks.links import LINK_RULES
 from quality_checks.published import PUBLISHED_TABLES, published_rules
 from quality_checks.readability import readability_rules
+from quality_checks.received import received_rules
 from quality_checks.rule import Rule
 from sources.contracts.contract import load_contracts
 
@@ -17,8 +18,9 @@ def _rules() -> list[Rule]:
         *(rule for table in CORE_TABLES for rule in core_rules(table)),
         *(rule for table in PUBLISHED_TABLES for rule in published_rules(table)),
         *(rule for contract, table in tables for rule in incoming_rules(contract, table)),
-        *(rule for _, table in tables for rule in completeness_rules(table)),
+        *(rule for contract, table in tables for rule in completeness_rules(contract, table)),
         *(rule for contract in contracts for rule in readability_rules(contract)),
+        *(rule for contract in contracts for rule in received_rules(contract)),
     ]
 
 

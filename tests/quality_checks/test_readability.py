@@ -5,7 +5,7 @@ import pandas as pd
 from quality_checks.readability import readability_rules, shares
 from quality_checks.validation import validate_frame
 from sources.contracts.contract import load_contracts
-from sources.incoming.pseudonymise import TableCounts
+from sources.incoming.table_counts import TableCounts
 from sources.incoming.typing import Unreadable
 
 JOB_CENTRE = next(c for c in load_contracts() if c.source == "job_centre")

@@ -7,7 +7,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from delivery_readers import csv_rows, plain_rows, sqlite_rows, xml_root
+from delivery_readers import csv_rows, plain_rows, sqlite_rows, workbook_rows, xml_root
 
 from kim_pipeline.simulation.deliveries import Plan, blocks, persons_at, simulate
 from kim_pipeline.simulation.place import Place
@@ -87,6 +87,15 @@ def test_manifests_count_the_rows_of_all_kreise(row: Path) -> None:
     root = xml_root(row / "job_centre/2025-09/xsozial.xml")
     assert len(root.findall("Person")) == manifest["tables"]["persons"]["rows"]
     assert not list(row.glob(".part-*"))
+
+
+def test_workbooks_of_all_kreise_lie_side_by_side(row: Path, place: Place) -> None:
+    folder = row / "asylum_benefits/2025-09"
+    files = sorted(folder.glob("*.xlsx"))
+    assert len(files) == 3 * len(place.towns)
+    manifest = json.loads((folder / "manifest.json").read_text("utf-8"))
+    rows = sum(len(workbook_rows(file)) for file in files)
+    assert rows == manifest["tables"]["recipients"]["rows"]
 
 
 def test_a_world_is_forgotten_before_the_next_is_invented(place: Place) -> None:

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from delivery_readers import csv_rows, plain_rows, sqlite_rows, xml_root
+from delivery_readers import csv_rows, plain_rows, sqlite_rows, workbook_rows, xml_root
 
 
 def _delivered_numbers(out: Path, source: str) -> set[str]:
@@ -13,6 +13,9 @@ def _delivered_numbers(out: Path, source: str) -> set[str]:
         elif source == "job_centre":
             root = xml_root(folder / "xsozial.xml")
             numbers |= {person.findtext("Kundennummer", "") for person in root.findall("Person")}
+        elif source == "asylum_benefits":
+            files = folder.glob("*.xlsx")
+            numbers |= {str(row["Aktenzeichen"]) for file in files for row in workbook_rows(file)}
         else:
             rows = sqlite_rows(folder / "case_management.sqlite", "clients")
             numbers |= {str(row["client_id"]) for row in rows}
@@ -21,7 +24,7 @@ def _delivered_numbers(out: Path, source: str) -> set[str]:
 
 def test_the_truth_knows_the_person_of_every_record(delivered: Path) -> None:
     records = plain_rows(delivered / "truth/records.csv")
-    for source in ("immigration_office", "job_centre", "case_management"):
+    for source in ("immigration_office", "job_centre", "case_management", "asylum_benefits"):
         known = [r["person_number"] for r in records if r["source"] == source]
         assert len(known) == len(set(known))
         assert _delivered_numbers(delivered, source) <= set(known)

@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from small_deliveries import JOBS, OFFICE
 
+from sources.contracts.location import Text
 from sources.incoming.typing import (
     Unreadable,
     read_amount,
@@ -20,6 +21,8 @@ from sources.incoming.typing import (
 )
 
 GERMAN, ISO = "dd.MM.yyyy", "yyyy-MM-dd"
+GERMAN_TEXT = Text()
+ENGLISH_TEXT = Text(decimal_separator=".", thousands_separator=",")
 
 
 @given(st.dates(date(1000, 1, 1)))
@@ -30,6 +33,7 @@ def test_every_date_is_read_in_both_forms(day: date) -> None:
         "year": day.year,
         "month": day.month,
         "day": day.day,
+        "precision": "day",
     }
 
 
@@ -38,7 +42,7 @@ def test_no_text_breaks_a_reader(text: str) -> None:
     for form in (GERMAN, ISO):
         read_date(text, form)
         read_partly_known(text, form)
-    read_amount(text, ",")
+    read_amount(text, GERMAN_TEXT)
     read_integer(text)
 
 
@@ -50,16 +54,16 @@ def test_what_is_no_whole_date_is_unreadable(text: str) -> None:
 @pytest.mark.parametrize(
     ("text", "form", "known"),
     [
-        ("00.00.1985", GERMAN, (1985, None, None)),
-        ("00.05.1985", GERMAN, (1985, 5, None)),
-        ("1985-00-00", ISO, (1985, None, None)),
-        ("1985", ISO, (1985, None, None)),
-        ("1985-05", ISO, (1985, 5, None)),
-        ("29.02.2000", GERMAN, (2000, 2, 29)),
+        ("00.00.1985", GERMAN, (1985, None, None, "year")),
+        ("00.05.1985", GERMAN, (1985, 5, None, "month")),
+        ("1985-00-00", ISO, (1985, None, None, "year")),
+        ("1985", ISO, (1985, None, None, "year")),
+        ("1985-05", ISO, (1985, 5, None, "month")),
+        ("29.02.2000", GERMAN, (2000, 2, 29, "day")),
     ],
 )
 def test_partly_known_dates_keep_what_is_known(
-    text: str, form: str, known: tuple[int | None, ...]
+    text: str, form: str, known: tuple[int | str | None, ...]
 ) -> None:
     read = read_partly_known(text, form)
     assert read is not None
@@ -73,24 +77,33 @@ def test_impossible_partly_known_dates_are_unreadable(text: str) -> None:
 
 @given(st.decimals(Decimal("-99999999.99"), Decimal("99999999.99"), places=2))
 def test_amounts_survive_the_decimal_comma(amount: Decimal) -> None:
-    assert read_amount(str(amount).replace(".", ","), ",") == amount
-    assert read_amount(f"{amount:,}", ".") == amount
+    assert read_amount(str(amount).replace(".", ","), GERMAN_TEXT) == amount
+    assert read_amount(f"{amount:,}", ENGLISH_TEXT) == amount
+
+
+@pytest.mark.parametrize("mark", [".", " ", "'"])
+def test_groups_of_thousands_are_read_with_the_mark_of_the_contract_alone(mark: str) -> None:
+    written = Text(thousands_separator=mark)
+    assert read_amount(f"1{mark}079,29", written) == Decimal("1079.29")
+    assert read_amount("1079,29", written) == Decimal("1079.29")
+    assert read_amount(f"10{mark}79,29", written) is None
+    assert read_amount("1_079,29", written) is None
 
 
 @pytest.mark.parametrize("text", ["1,079.29", "10.79,29", "1,2,3", "12,345", "", "1e3", "٣"])
 def test_malformed_amounts_are_unreadable(text: str) -> None:
-    assert read_amount(text, ",") is None
+    assert read_amount(text, GERMAN_TEXT) is None
 
 
 def test_codes_outside_their_list_are_unreadable_and_known_ones_mapped() -> None:
     sex = JOBS.table("persons").field("sex")
-    read = type_column(pa.array(["1", "2", "3", "m", "9", None]), sex, ",")
+    read = type_column(pa.array(["1", "2", "3", "m", "9", None]), sex, GERMAN_TEXT)
     assert read.to_pylist() == ["m", "w", "d", None, None, None]
 
 
 def test_lists_are_split_at_their_mark() -> None:
     alias = OFFICE.table("persons").field("alias_names")
-    read = type_column(pa.array(["Celik, Sule|Çelik, Şule", "|", None]), alias, ",")
+    read = type_column(pa.array(["Celik, Sule|Çelik, Şule", "|", None]), alias, GERMAN_TEXT)
     assert read.to_pylist() == [["Celik, Sule", "Çelik, Şule"], [], None]
 
 
@@ -101,6 +114,6 @@ def test_unreadable_values_are_counted_with_the_first_five_rows() -> None:
     columns["granted_on"] = ["31.02.1990"] * 7 + ["01.02.1990"]
     columns["valid_until"] = [None] * count
     rows = pa.table({name: pa.array(texts, pa.string()) for name, texts in columns.items()})
-    counted = type_table(rows, table, ",").counts()
+    counted = type_table(rows, table, GERMAN_TEXT).counts()
     assert counted["granted_on"] == Unreadable(7, (1, 2, 3, 4, 5))
     assert "valid_until" not in counted

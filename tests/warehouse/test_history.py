@@ -9,7 +9,8 @@ import sqlalchemy as sa
 
 from kim_pipeline.periods import next_month
 from kim_pipeline.warehouse.engine import owner_engine
-from kim_pipeline.warehouse.history import Moment, apply_delivery, restate, until
+from kim_pipeline.warehouse.history import Moment, apply_delivery, until
+from kim_pipeline.warehouse.restatement import restate
 from kim_pipeline.warehouse.schema.base import FOREVER, SCHEMAS
 from kim_pipeline.warehouse.staging import StagedColumn, ensure_staging, staging_table
 

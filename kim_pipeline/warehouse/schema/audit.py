@@ -1,6 +1,7 @@
-"""Schema `audit`: the ledger of released cells, the releases, and the registry of keys in use."""
+"""Schema `audit`: released cells, releases, keys in use, decisions and events."""
 
 import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import JSONB
 
 from kim_pipeline.warehouse.schema.base import TIMESTAMP, column, table
 
@@ -85,5 +86,20 @@ review_log = table(
     column("item", sa.Text, "Name of the pair in the review queue."),
     column("same", sa.Boolean, "One person (true) or two (false)."),
     column("reason", sa.Text, "Code of the reason."),
+    column("chain_mac", sa.LargeBinary, "Keyed hash over this row and the one before."),
+)
+
+event = table(
+    "event",
+    "audit",
+    "What was done to deliveries and files, by whom and why, chained by a keyed hash.",
+    column("position", sa.Integer, "Running number.", key=True, autoincrement=False),
+    column("at", TIMESTAMP, "When it was entered."),
+    column("account", sa.Text, "Account of the operating system that did it."),
+    column("action", sa.Text, "What was done."),
+    column("source", sa.Text, "Source it concerns, where it does one.", null=True),
+    column("month", sa.Date, "Month it concerns, where it does one.", null=True),
+    column("reason", sa.Text, "Why, in words or as the rule that asks."),
+    column("counts", JSONB, "How much, by what it counts."),
     column("chain_mac", sa.LargeBinary, "Keyed hash over this row and the one before."),
 )

@@ -1,6 +1,7 @@
 """Schema `core`: persons, spells, procedures and person months, each kept in two times."""
 
 import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql
 
 from kim_pipeline.warehouse.schema.base import UUID, column, known_columns, table, valid_columns
 
@@ -131,10 +132,10 @@ person_month = table(
         null=True,
     ),
     column(
-        "in_immigration_office", _FLAG, "The immigration office delivered a record (file A or B)."
+        "in_sources",
+        postgresql.ARRAY(sa.Text),
+        "Sources that delivered a record of the person, in the order of the alphabet.",
     ),
-    column("in_job_centre", _FLAG, "The job centre delivered a record."),
-    column("in_case_management", _FLAG, "The case management delivered a record."),
     column(
         "foreign_resident", _FLAG, "Foreign national living here: file A on the reference date."
     ),
@@ -145,6 +146,11 @@ person_month = table(
     column("asylum_benefit_status", _FLAG, "Gets asylum seekers' benefits by residence status."),
     column("chance_title", _FLAG, "Holds a § 104c title (Chancen-Aufenthaltsrecht)."),
     column("sgb2_benefit", _FLAG, "Receives SGB II benefits on the reference date."),
+    column(
+        "asylum_benefit",
+        _FLAG,
+        "Receives asylum seekers' benefits (AsylbLG) on the reference date.",
+    ),
     column(
         "employed", _FLAG, "Employed with social insurance on the reference date (job-centre view)."
     ),

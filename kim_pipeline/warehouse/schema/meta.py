@@ -41,6 +41,15 @@ code = table(
     column("code_group", sa.Text, "Group the code counts in, e.g. a status group.", null=True),
 )
 
+source = table(
+    "source",
+    "meta",
+    "The sources, as their contracts name them.",
+    column("source", sa.Text, "Source.", key=True),
+    column("name_de", sa.Text, "German name."),
+    column("name_en", sa.Text, "English name."),
+)
+
 town = table(
     "town",
     "meta",

@@ -1,13 +1,14 @@
 """Schema `quality`: what was delivered, what the checks found, how well records were linked."""
 
 import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 
 from kim_pipeline.warehouse.schema.base import TIMESTAMP, column, table
 
 delivery = table(
     "delivery",
     "quality",
-    "Every delivery that came, accepted or refused.",
+    "Every delivery that came, accepted, refused or withdrawn, and every withdrawal.",
     column("delivery_id", sa.Integer, "Running number.", key=True, autoincrement=False),
     column("source", sa.Text, "Source."),
     column("month", sa.Date, "Month the delivery describes, written as its first day."),
@@ -16,8 +17,12 @@ delivery = table(
         "received_at", TIMESTAMP, "When it was made, as stated, or pulled, whichever is earlier."
     ),
     column("known_at", TIMESTAMP, "When the warehouse learnt it; strictly rising within a source."),
-    column("status", sa.Text, "accepted or refused."),
-    column("reason", sa.Text, "Why it was refused.", null=True),
+    column(
+        "status",
+        sa.Text,
+        "accepted, refused, withdrawn (accepted and taken back) or withdrawal (what took it back).",
+    ),
+    column("reason", sa.Text, "Why it was refused or taken back.", null=True),
     column("rows_delivered", sa.Integer, "Rows read, over all tables."),
     column("rows_rejected", sa.Integer, "Rows rejected, over all tables."),
     column("rows_opened", sa.Integer, "History rows opened."),
@@ -25,9 +30,16 @@ delivery = table(
     column("content_mac", sa.LargeBinary, "Keyed hash of the content, to know a delivery again."),
     column("contract_version", sa.Text, "Version of the contract."),
     column("code_version", sa.Text, "Version of the pipeline."),
+    column(
+        "changes",
+        JSONB,
+        "History rows opened and closed, and delivered rows that changed, by table.",
+        server_default=sa.text("'{}'"),
+    ),
+    column("withdraws", sa.Integer, "Of a withdrawal: the delivery it takes back.", null=True),
     sa.UniqueConstraint("source", "month", "sequence"),
     sa.UniqueConstraint("source", "known_at"),
-    sa.CheckConstraint("status IN ('accepted', 'refused')", "status"),
+    sa.CheckConstraint("status IN ('accepted', 'refused', 'withdrawn', 'withdrawal')", "status"),
 )
 
 check_result = table(
@@ -44,6 +56,37 @@ check_result = table(
     column("checked", sa.BigInteger, "Values checked.", null=True),
     column("unexpected", sa.BigInteger, "Values that broke the rule.", null=True),
     column("known_at", TIMESTAMP, "State of knowledge that was checked."),
+)
+
+rejection = table(
+    "rejection",
+    "quality",
+    "Rows of accepted deliveries that were refused: why, how many, which.",
+    column("delivery_id", sa.Integer, "Delivery.", key=True, autoincrement=False),
+    column("position", sa.SmallInteger, "Running number within the delivery.", key=True),
+    column("table_name", sa.Text, "Table of the contract."),
+    column("column_name", sa.Text, "Field of the contract, where one is at fault.", null=True),
+    column("reason", sa.Text, "Why the rows were refused."),
+    column("rows_rejected", sa.Integer, "How many rows."),
+    column("row_numbers", ARRAY(sa.Integer), "Numbers of these rows, the first thousand."),
+)
+
+scorecard = table(
+    "scorecard",
+    "quality",
+    "Every month of a source at a glance: how punctual, how complete, how right. Exact.",
+    column("month", sa.Date, "Month.", key=True),
+    column("source", sa.Text, "Source.", key=True),
+    column("due_on", sa.Date, "Day on which the delivery was due."),
+    column("grace_ends_on", sa.Date, "Last day on which it was not late."),
+    column("received_on", sa.Date, "Day of the first accepted delivery.", null=True),
+    column("days_late", sa.Integer, "Days after the grace; 0 when in time.", null=True),
+    column("deliveries", sa.SmallInteger, "Deliveries that came for the month, refused ones too."),
+    column("rows_delivered", sa.Integer, "Rows of the newest accepted delivery.", null=True),
+    column("rows_rejected", sa.Integer, "Rows of it that were refused.", null=True),
+    column("rules_checked", sa.Integer, "Quality rules checked."),
+    column("rules_failed", sa.Integer, "Quality rules that did not hold."),
+    column("records_with_findings", sa.Integer, "Rows in which a finding rule found something."),
 )
 
 link_rate = table(

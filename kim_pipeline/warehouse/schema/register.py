@@ -112,3 +112,15 @@ review_decision = table(
     column("month", sa.Date, "Newest linked month then: from it on links are made anew."),
     column("known_from", TIMESTAMP, "When the decision was entered.", key=True),
 )
+
+recontact = table(
+    "recontact",
+    "register",
+    "Record numbers sealed to the authority that gave them; nobody else can open them. Rows are "
+    "only added.",
+    column("source", sa.Text, "Source of the record.", key=True),
+    column("record_pseudonym", UUID, "Pseudonym of the source record.", key=True),
+    column("kid", sa.Text, "Public key of the authority it is sealed to.", key=True),
+    column("sealed", sa.Text, "The number, sealed: HPKE envelope and AES-GCM blob as text."),
+    column("known_from", TIMESTAMP, "When it came."),
+)

@@ -1,0 +1,66 @@
+"""Retention: what a contract lets us keep no longer is deleted, and the audit log says so."""
+
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+import dagster as dg
+
+from assets.refusals import refusals
+from assets.resources import Hub
+from kim_pipeline.kreis import Kreis
+from kim_pipeline.warehouse import audit_log
+from kim_pipeline.warehouse.audit_log import Event
+from sources.accepting.outdated import Outdated, outdated
+
+if TYPE_CHECKING:
+    from dagster import JobDefinition
+
+RETENTION_JOB = "retention"
+CRON = "30 3 * * *"
+
+
+def delete_outdated(hub: Hub, now: datetime) -> list[Outdated]:
+    """Delete sealed deliveries and waiting rows older than their contracts keep them.
+
+    Each source is logged in the transaction in which its folders go. Returns what was deleted.
+    """
+    found = outdated(hub.contracts, hub.settings, now)
+    for one in found:
+        happened = Event(audit_log.DELETED, now, "retention", one.source, counts=one.counts())
+        with hub.transaction("Writing the audit log") as connection:
+            audit_log.log(connection, happened, hub.keyring.audit_key.secret)
+            one.delete()
+    return found
+
+
+def retention_job() -> "JobDefinition":
+    """Make the job that deletes what has been kept long enough."""
+
+    @dg.op(description="Deletes what contracts keep no longer, and logs it.")
+    def delete_what_is_outdated(context: dg.OpExecutionContext, hub: Hub) -> None:
+        with refusals():
+            found = delete_outdated(hub, datetime.now(UTC))
+        for one in found:
+            context.log.info("%s: %s", one.source, one.counts())
+
+    @dg.job(
+        name=RETENTION_JOB,
+        description="Deletes sealed deliveries after the days their contract keeps them.",
+    )
+    def retention() -> None:
+        delete_what_is_outdated()
+
+    return retention
+
+
+def retention_schedule(kreis: Kreis) -> dg.ScheduleDefinition:
+    """Make the schedule of the retention job: every night."""
+    status = dg.DefaultScheduleStatus
+    return dg.ScheduleDefinition(
+        name=f"{RETENTION_JOB}_schedule",
+        job_name=RETENTION_JOB,
+        cron_schedule=CRON,
+        execution_timezone=kreis.time_zone,
+        default_status=status.STOPPED if kreis.demo else status.RUNNING,
+        description="Deletes what has been kept long enough, every night.",
+    )

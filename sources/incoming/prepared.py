@@ -1,0 +1,99 @@
+"""What is made of a delivery where names are known: rows without identifiers, and what links them.
+
+The same at the hub and, for a sealed delivery, at the authority.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from kim_pipeline.errors import DeliveryError
+from kim_pipeline.periods import format_month, last_day
+from kim_pipeline.privacy.key_derivation import Key
+from sources.contracts.contract import Contract
+from sources.incoming.drafts import Draft, draft_table
+from sources.incoming.link_columns import PERSON, link_columns
+from sources.incoming.permitted import permitted
+from sources.incoming.staged_rows import stage
+from sources.incoming.table_counts import TableCounts, count_table
+from sources.readers.delivered import Delivered
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """Staged tables and their counts; `link_fields` and `numbers` stay in memory.
+
+    `numbers` has the columns `record_pseudonym` and `number`, one row per person. Both are None
+    where the contract links no people. `warned` names the delivery rules that only warned.
+    """
+
+    staged: Mapping[str, pa.Table]
+    counts: Mapping[str, TableCounts]
+    link_fields: pa.Table | None
+    numbers: pa.Table | None
+    warned: tuple[str, ...] = ()
+
+
+def prepare(
+    contract: Contract, month: date, delivered: Mapping[str, Delivered], key: Key
+) -> Prepared:
+    """Type, judge, pseudonymise and stage every table; `key` makes the source's pseudonyms.
+
+    Raises DeliveryError when it is not what the contract says.
+    """
+    drafts = _drafts(contract, month, delivered, key)
+    staged = {name: stage(draft, drafts, last_day(month)) for name, draft in drafts.items()}
+    counts = {
+        name: count_table(draft, staged[name], delivered[name]) for name, draft in drafts.items()
+    }
+    warned = tuple(sorted({rule for table in delivered.values() for rule in table.warned}))
+    if contract.person_table is None:
+        return Prepared(staged, counts, None, None, warned)
+    person = drafts[contract.person_table.name]
+    return Prepared(staged, counts, link_columns(person, key), _numbers(person), warned)
+
+
+def link_fields(
+    contract: Contract, month: date, delivered: Mapping[str, Delivered], key: Key
+) -> pa.Table:
+    """Make only what links people; holds names.
+
+    Raises DeliveryError when the contract links no people, or the delivery is not what it says.
+    """
+    if contract.person_table is None:
+        raise DeliveryError(f"{contract.source} links no people; leave it out of the link run.")
+    person = _drafts(contract, month, delivered, key)[contract.person_table.name]
+    return link_columns(person, key)
+
+
+def _drafts(
+    contract: Contract, month: date, delivered: Mapping[str, Delivered], key: Key
+) -> dict[str, Draft]:
+    where = f"{contract.source} {format_month(month)}"
+    text = contract.location.text
+    drafts = {
+        table.name: draft_table(
+            delivered[table.name], table, key, text, f"{where}, table {table.name}"
+        )
+        for table in contract.tables
+    }
+    return permitted(contract, drafts, last_day(month))
+
+
+def _numbers(person: Draft) -> pa.Table:
+    """Give every person's own number, by which the authority finds the file again."""
+    field = next(
+        field
+        for field in person.table.fields
+        if any(rule.domain == PERSON for rule in field.rules_named("pseudonymise"))
+    )
+    number = person.fields[field.name].cast(pa.string())
+    found = pa.table({"record_pseudonym": person.by_domain()[PERSON], "number": number})
+    whole = found.filter(pc.is_valid(found["record_pseudonym"]))
+    kept = whole.group_by("record_pseudonym").aggregate([("number", "min")])
+    return kept.rename_columns(["record_pseudonym", "number"]).sort_by("record_pseudonym")
