@@ -10,6 +10,7 @@ from typing import BinaryIO
 from Crypto.Random import get_random_bytes
 
 from kim_pipeline.errors import DeliveryError
+from kim_pipeline.periods import last_day
 from kim_pipeline.privacy.key_derivation import KEY_BYTES, Key
 from kim_pipeline.settings import Settings
 from sources.contracts.contract import Contract
@@ -61,7 +62,7 @@ def dry_run(
     delivered = _read(tried, path, month, settings)
     lenient = tuple(replace(entry, max_rejected_percent=100.0) for entry in tried.tables)
     key = Key("dry-run", get_random_bytes(KEY_BYTES))
-    prepared = prepare(replace(tried, tables=lenient), month, delivered, key)
+    prepared = prepare(replace(tried, tables=lenient), month, delivered, key, last_day(month))
     return tuple(
         Trial(
             table=entry,

@@ -193,8 +193,10 @@ def _consent_problems(document: Document, tables: tuple[Table, ...]) -> Iterator
         yield problem("consent_field", "consent.scope", name=consent.scope[0])
     for name in (consent.given_on, consent.ends_on):
         day = fields.get(name)
-        if day is None or day.kind != "date" or not day.used:
+        if day is None or day.kind != "date" or not day.used or day.partly_known:
             yield problem("consent_field", "consent", name=name)
+        elif name == consent.ends_on and not day.reject_unreadable:
+            yield problem("consent_end_unreadable", "consent.endsOn", name=name)
 
 
 def _rule_problems(given: Mapping[str, str]) -> Iterator[Problem]:

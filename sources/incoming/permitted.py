@@ -19,22 +19,23 @@ from sources.incoming.typing import Mask
 
 
 def permitted(
-    contract: Contract, drafts: Mapping[str, Draft], reference_date: date
+    contract: Contract, drafts: Mapping[str, Draft], given_by: date, holding_on: date
 ) -> dict[str, Draft]:
-    """Leave out persons without a consent on that day, then tables and fields without approval.
+    """Leave out persons without consent, then tables and fields without approval.
 
-    Rows of a person leave every table, however they lead to the person. Raises DeliveryError when
-    the rows of a table lead to nobody, so that no consent could be asked of them.
+    A consent counts that was given by one day and has not ended on another, the later. Rows of a
+    person leave every table, however they lead to the person. Raises DeliveryError when the rows of
+    a table lead to nobody, so that no consent could be asked of them.
     """
     if contract.consent is not None:
-        drafts = _consenting(contract, contract.consent, drafts, reference_date)
+        drafts = _consenting(contract, contract.consent, drafts, (given_by, holding_on))
     return {name: _approved(draft) for name, draft in drafts.items()}
 
 
 def _consenting(
-    contract: Contract, consent: Consent, drafts: Mapping[str, Draft], day: date
+    contract: Contract, consent: Consent, drafts: Mapping[str, Draft], days: tuple[date, date]
 ) -> dict[str, Draft]:
-    allowed = {_domain(drafts, consent): _persons(drafts[consent.table], consent, day)}
+    allowed = {_domain(drafts, consent): _persons(drafts[consent.table], consent, *days)}
     kept: dict[str, Draft] = {}
     while len(kept) < len(drafts):
         reached = _reached({n: d for n, d in drafts.items() if n not in kept}, allowed)
@@ -53,13 +54,13 @@ def _domain(drafts: Mapping[str, Draft], consent: Consent) -> str:
     return rules[0].domain or ""
 
 
-def _persons(draft: Draft, consent: Consent, day: date) -> frozenset[str]:
-    """List the persons with a consent that was given by that day and has not ended on it."""
+def _persons(draft: Draft, consent: Consent, given_by: date, holding_on: date) -> frozenset[str]:
+    """List the persons with a consent that was given by one day and has not ended on the other."""
     given, ends = (draft.fields[n].to_pandas() for n in (consent.given_on, consent.ends_on))
     person = draft.table.field(consent.person).rules_named("pseudonymise")[0]
     keys = pd.Series(draft.pseudonyms[person.column or ""].to_pandas())
     holds = [
-        start is not None and start <= day and (end is None or end > day)
+        start is not None and start <= given_by and (end is None or end > holding_on)
         for start, end in zip(given, ends, strict=True)
     ]
     if consent.scope is not None:

@@ -40,13 +40,14 @@ class Prepared:
 
 
 def prepare(
-    contract: Contract, month: date, delivered: Mapping[str, Delivered], key: Key
+    contract: Contract, month: date, delivered: Mapping[str, Delivered], key: Key, known_on: date
 ) -> Prepared:
     """Type, judge, pseudonymise and stage every table; `key` makes the source's pseudonyms.
 
+    `known_on` is the day of the delivery: a consent that had ended by then does not count.
     Raises DeliveryError when it is not what the contract says.
     """
-    drafts = _drafts(contract, month, delivered, key)
+    drafts = _drafts(contract, month, delivered, key, known_on)
     staged = {name: stage(draft, drafts, last_day(month)) for name, draft in drafts.items()}
     counts = {
         name: count_table(draft, staged[name], delivered[name]) for name, draft in drafts.items()
@@ -59,20 +60,20 @@ def prepare(
 
 
 def link_fields(
-    contract: Contract, month: date, delivered: Mapping[str, Delivered], key: Key
+    contract: Contract, month: date, delivered: Mapping[str, Delivered], key: Key, known_on: date
 ) -> pa.Table:
-    """Make only what links people; holds names.
+    """Make only what links people; holds names. `known_on` is as for `prepare`.
 
     Raises DeliveryError when the contract links no people, or the delivery is not what it says.
     """
     if contract.person_table is None:
         raise DeliveryError(f"{contract.source} links no people; leave it out of the link run.")
-    person = _drafts(contract, month, delivered, key)[contract.person_table.name]
+    person = _drafts(contract, month, delivered, key, known_on)[contract.person_table.name]
     return link_columns(person, key)
 
 
 def _drafts(
-    contract: Contract, month: date, delivered: Mapping[str, Delivered], key: Key
+    contract: Contract, month: date, delivered: Mapping[str, Delivered], key: Key, known_on: date
 ) -> dict[str, Draft]:
     where = f"{contract.source} {format_month(month)}"
     text = contract.location.text
@@ -82,7 +83,8 @@ def _drafts(
         )
         for table in contract.tables
     }
-    return permitted(contract, drafts, last_day(month))
+    end = last_day(month)
+    return permitted(contract, drafts, end, max(end, known_on))
 
 
 def _numbers(person: Draft) -> pa.Table:

@@ -12,7 +12,7 @@ from datetime import date
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from kim_pipeline.periods import format_month
+from kim_pipeline.periods import format_month, last_day
 from kim_pipeline.privacy.epochs import epochs_of
 from kim_pipeline.privacy.key_pairs import PublicKey
 from kim_pipeline.privacy.keyring import Keyring
@@ -69,7 +69,9 @@ def delivered_tokens(contract: Contract, pulled: Pulled, keyring: Keyring, month
         return _rekeyed(contract, content, pulled, keyring, month)
     delivered = read_pulled_tables(contract, pulled, keyring)
     key = keyring.pseudonym_key(contract.source)
-    return encode(link_fields(contract, pulled.month, delivered, key), keyring, month)
+    known_on = max(last_day(month), pulled.received_at.date())
+    fields = link_fields(contract, pulled.month, delivered, key, known_on)
+    return encode(fields, keyring, month)
 
 
 def _made(
@@ -78,7 +80,7 @@ def _made(
     """Make everything here, where names are known for a moment."""
     delivered = read_pulled_tables(contract, pulled, keyring)
     key = keyring.pseudonym_key(contract.source)
-    prepared = prepare(contract, pulled.month, delivered, key)
+    prepared = prepare(contract, pulled.month, delivered, key, pulled.received_at.date())
     tables = dict(prepared.staged)
     if prepared.link_fields is not None:
         tables[TOKENS] = encode(prepared.link_fields, keyring, pulled.month)

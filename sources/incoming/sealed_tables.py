@@ -104,7 +104,7 @@ def _check_texts(column: Any, field: Field, where: str, name: str) -> None:
         _check(column, allowed.__contains__, where, name)
     elif field.pattern:
         pattern, mapped = re.compile(field.pattern), {*(field.value_map or {}).values()}
-        _check(column, lambda text: text in mapped or bool(pattern.search(text)), where, name)
+        _check(column, lambda text: text in mapped or bool(pattern.fullmatch(text)), where, name)
     else:
         _check(column, lambda text: len(text) <= LONGEST_TEXT, where, name)
 

@@ -152,7 +152,7 @@ def _code_reader(described: Field) -> Reader:
     def read(text: str) -> str | None:
         if not text or (allowed is not None and text not in allowed):
             return None
-        if pattern and not pattern.search(text):
+        if pattern and not pattern.fullmatch(text):
             return None
         return mapping.get(text, text)
 

@@ -104,7 +104,7 @@ def _fitting(field: Field) -> Callable[[str], bool] | None:
 
 
 def _matches(pattern: re.Pattern[str]) -> Callable[[str], bool]:
-    return lambda text: pattern.search(text) is not None
+    return lambda text: pattern.fullmatch(text) is not None
 
 
 def _serial_day(text: str, field: Field) -> str | None:

@@ -20,8 +20,8 @@ from sources.receiving.expected import Expectation, by_town, expect
 from sources.receiving.landing import (
     Pulled,
     Sealed,
+    in_force,
     landed,
-    landed_elsewhere,
     month_folder,
     seal_files,
     write_manifest,
@@ -162,7 +162,7 @@ class _Pull:
         """Find a file that was laid again for another month; a database may rightly not change."""
         if self.contract.location.format == "sql":
             return
-        others = landed_elsewhere(self.settings.landing, self.contract.source, besides=self.month)
+        others = in_force(self.settings.landing, self.contract.source, besides=self.month)
         same = [pulled for pulled in others if pulled.content_mac == sealed.content_mac]
         if same:
             self.verdicts.broken(

@@ -143,11 +143,12 @@ def landed(landing: Path, source: str, month: date) -> tuple[Pulled, ...]:
     return tuple(sorted(map(read_pulled, folders), key=lambda p: (p.sequence or 0, p.received_at)))
 
 
-def landed_elsewhere(landing: Path, source: str, *, besides: date) -> tuple[Pulled, ...]:
-    """List what is kept of a source for all other months, replaced and withdrawn ones too."""
+def in_force(landing: Path, source: str, *, besides: date) -> tuple[Pulled, ...]:
+    """List the newest delivery of every other month of a source."""
     months = [folder.name for folder in sorted((landing / source).glob("*")) if folder.is_dir()]
     others = [parse_month(name) for name in months if name != format_month(besides)]
-    return tuple(pulled for month in others for pulled in landed(landing, source, month))
+    kept = [landed(landing, source, month) for month in others]
+    return tuple(pulled[-1] for pulled in kept if pulled)
 
 
 def discard_landed(landing: Path, source: str, older_than: timedelta, now: datetime) -> int:

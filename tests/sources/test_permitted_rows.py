@@ -75,7 +75,8 @@ def test_only_who_consents_is_loaded_from_any_table_and_gets_tokens(
         ("2026-10-31", None, 1),
         ("2026-11-01", None, 0),
         ("2026-02-01", "2026-10-31", 0),
-        ("2026-02-01", "2026-11-01", 1),
+        ("2026-02-01", "2026-11-01", 0),  # ended before the delivery came
+        ("2026-02-01", "2099-01-01", 1),
         (None, None, 0),
     ],
 )
@@ -86,6 +87,20 @@ def test_a_consent_counts_from_the_day_it_is_given_until_the_day_it_ends(
     consents(folder, ("C1", LINKING, given, revoked))
     taken(CASES, settings, keyring)
     assert rows(settings, "clients") == rows(settings, "goals") == loaded
+
+
+@pytest.mark.parametrize("revoked", ["31.10.2026", "2026-10-31T09:00:00", "widerrufen"])
+def test_a_consent_whose_end_cannot_be_read_does_not_count(
+    settings: Settings, keyring: Keyring, revoked: str
+) -> None:
+    folder = case_delivery(settings)
+    consents(folder, ("C1", LINKING, "2026-02-01", revoked))
+    consents_table = replace(CASES.table("consents"), max_rejected_percent=100.0)
+    tables = tuple(consents_table if t.name == "consents" else t for t in CASES.tables)
+    taken(replace(CASES, tables=tables), settings, keyring)
+    assert rows(settings, "clients") == rows(settings, TOKENS) == 0
+    with pytest.raises(DeliveryError, match="in revoked_on"):
+        taken(CASES, settings, keyring)
 
 
 def test_a_table_that_leads_to_nobody_is_refused_where_consent_is_needed(
