@@ -7,7 +7,7 @@ import json
 import shutil
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -149,18 +149,3 @@ def in_force(landing: Path, source: str, *, besides: date) -> tuple[Pulled, ...]
     others = [parse_month(name) for name in months if name != format_month(besides)]
     kept = [landed(landing, source, month) for month in others]
     return tuple(pulled[-1] for pulled in kept if pulled)
-
-
-def discard_landed(landing: Path, source: str, older_than: timedelta, now: datetime) -> int:
-    """Delete the deliveries sealed longer ago than the contract keeps them; return how many.
-
-    With its file, the only copy of the file's own key is gone.
-    """
-    old = [
-        folder
-        for folder in sorted((landing / source).glob("*/*"))
-        if now - datetime.fromtimestamp(folder.stat().st_mtime, now.tzinfo) > older_than
-    ]
-    for folder in old:
-        shutil.rmtree(folder)
-    return len(old)

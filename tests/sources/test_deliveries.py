@@ -1,12 +1,11 @@
 """From the inbox to incoming tables: once, whole, and without a single identifier."""
 
 import json
-import os
 import shutil
 import unicodedata
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pyarrow as pa
@@ -42,7 +41,7 @@ from sources.incoming.pseudonymise import (
 )
 from sources.incoming.rejects import DUPLICATE, MISSING, UNREADABLE
 from sources.receiving.intake import pull
-from sources.receiving.landing import discard_landed, landed
+from sources.receiving.landing import landed
 
 SECRETS = ("ztürk", "ztrk", "Canary", "Secretname", "Lindenstra", "Trabzon", "Şule", "Sule")
 NUMBERS = ("A10000001", "150301123456", "17.05.1985", "1985-05-17", "123A456789", "E2026-1", "BG1")
@@ -244,15 +243,16 @@ def test_after_pull_the_contract_may_delete(settings: Settings, keyring: Keyring
     assert pull(contract, MONTH, settings, keyring) == first
 
 
-def test_old_landing_files_are_discarded(settings: Settings, keyring: Keyring) -> None:
-    office_delivery(settings)
+def test_a_table_the_contract_does_not_know_is_named_nowhere_in_the_landing_zone(
+    settings: Settings, keyring: Keyring
+) -> None:
+    folder = office_delivery(settings)
+    path = folder / "manifest.json"
+    said = json.loads(path.read_text("utf-8"))
+    said["tables"] = {**(said.get("tables") or {}), "Mustermann": {"rows": 1}}
+    path.write_text(json.dumps(said), "utf-8")
     pulled = pull(OFFICE, MONTH, settings, keyring)
-    days, now = timedelta(days=OFFICE.cadence.landing_days), datetime.now(UTC)
-    assert discard_landed(settings.landing, OFFICE.source, days, now) == 0
-    old = (now - days - timedelta(days=1)).timestamp()
-    os.utime(pulled.folder, (old, old))
-    assert discard_landed(settings.landing, OFFICE.source, days, now) == 1
-    assert not pulled.folder.exists()
+    assert "Mustermann" not in (pulled.folder / "manifest.json").read_text("utf-8")
 
 
 def test_refused_rows_are_counted_by_reason_with_row_numbers(
