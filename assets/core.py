@@ -45,7 +45,7 @@ def core_assets(months: dg.MonthlyPartitionsDefinition) -> list[dg.AssetsDefinit
         kinds={"postgres", "sql"},
         owners=["team:data"],
         tags={"pii": "pseudonymised"},
-        metadata=table_metadata(core.person_month),
+        metadata=table_metadata(core.HISTORIES["person_month"]),
         description="One row per person and month: the dimensions and flags that indicators count.",
     )
     def person_month(context: dg.AssetExecutionContext, hub: Hub) -> dg.MaterializeResult[None]:

@@ -23,7 +23,7 @@ _TABLES: dict[str, tuple[tuple[Rule, ...], Look]] = {
         core_spells.NATURALISATION_PROCEDURE,
         core_frames.naturalisation_procedure,
     ),
-    "person_month": (PERSON_MONTH, core_frames.person_month),
+    "person_month": (PERSON_MONTH, core_frames.person_month_rows),
 }
 CORE_TABLES = tuple(_TABLES)
 

@@ -14,6 +14,7 @@ from kim_pipeline.periods import last_day
 from kim_pipeline.warehouse.deliveries import knowledge
 from kim_pipeline.warehouse.schema import core, meta
 from kim_pipeline.warehouse.schema.base import FOREVER
+from kim_pipeline.warehouse.schema.person_month import person_month
 from quality_checks.facts import Condition, Query, fact
 
 FILE_B_AFTER_DAYS = 60
@@ -29,16 +30,16 @@ CURRENT_LISTS = (
 )
 
 
-def person_month(month: date) -> Query:
+def person_month_rows(month: date) -> Query:
     """Look at the persons of a month: their attributes and whether their flags agree."""
-    p = core.person_month.c
+    p = person_month.c
     listed = p.town_ags.in_(sa.select(meta.town.c.town_ags))
     long_gap = sa.func.coalesce(p.benefit_gap_days, 0) > read_definitions().benefit_gap_days
     entitled = p.status_group.is_distinct_from(NOT_ENTITLED_TO_SGB2)
     resident, case_now = p.foreign_resident, p.case_active | p.case_opened | p.case_closed
     return _known(
         month,
-        core.person_month,
+        person_month,
         sa.func.count().over(partition_by=p.person_id).label("rows_of_person"),
         p.age,
         p.sex,
@@ -58,7 +59,7 @@ def person_month(month: date) -> Query:
 
 
 def _in(source: str) -> Condition:
-    return sa.literal(source) == sa.any_(core.person_month.c.in_sources)
+    return sa.literal(source) == sa.any_(person_month.c.in_sources)
 
 
 def residence_spell(month: date) -> Query:

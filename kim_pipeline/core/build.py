@@ -3,13 +3,14 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from importlib import resources
 
 import sqlalchemy as sa
 
 from kim_pipeline.core.definitions import Definitions
 from kim_pipeline.core.feeds import Feed
+from kim_pipeline.core.person_months import person_months
 from kim_pipeline.core.snapshot import lay_out
+from kim_pipeline.core.temporary import KNOWN, found, keep, like, query_of
 from kim_pipeline.errors import DeliveryError
 from kim_pipeline.periods import format_month, next_month
 from kim_pipeline.warehouse import deliveries
@@ -17,10 +18,11 @@ from kim_pipeline.warehouse.history import Difference
 from kim_pipeline.warehouse.restatement import restate
 from kim_pipeline.warehouse.schema import core
 from kim_pipeline.warehouse.schema.base import FOREVER
+from kim_pipeline.warehouse.schema.person_month import person_month
 from kim_pipeline.warehouse.statements import run, statement
 
-# In this order: each may read the temporary tables of those before it.
-_DERIVED = (
+# In this order: each query of `core/spells` may read the temporary tables of those before it.
+DERIVED = (
     "residence_spell",
     "benefit_spell",
     "case_spell",
@@ -67,7 +69,7 @@ def build_spells(
     derived = _derive(connection, feeds, knowledge, definitions)
     return {
         name: restate(connection, core.HISTORIES[name], derived[name], knowledge.known_at)
-        for name in _DERIVED
+        for name in DERIVED
     }
 
 
@@ -82,17 +84,16 @@ def build_person_month(
     Must run in a transaction. Returns the rows opened and closed.
     """
     _derive(connection, feeds, knowledge, definitions)
-    fresh = _temporary(connection, "person_month")
+    fresh = person_months(connection)
     ensure_partition(connection, knowledge.month)
-    table = core.person_month
-    within = [table.c.month == knowledge.month]
-    return restate(connection, table, fresh, knowledge.known_at, within)
+    within = [person_month.c.month == knowledge.month]
+    return restate(connection, person_month, fresh, knowledge.known_at, within)
 
 
 def count_month(connection: sa.Connection, month: date) -> int:
     """Count the persons of a month, as known now."""
-    table = core.person_month
-    query = sa.select(sa.func.count()).where(table.c.month == month, table.c.known_to == FOREVER)
+    held = (person_month.c.month == month, person_month.c.known_to == FOREVER)
+    query = sa.select(sa.func.count()).where(*held)
     return int(connection.execute(query).scalar_one())
 
 
@@ -103,30 +104,13 @@ def _derive(
     definitions: Definitions,
 ) -> dict[str, sa.Table]:
     lay_out(connection, feeds, knowledge.month, knowledge.known_at, definitions)
-    return {name: _temporary(connection, name) for name in _DERIVED}
+    return {name: _derived(connection, name) for name in DERIVED}
 
 
-def _temporary(connection: sa.Connection, name: str) -> sa.Table:
-    query = resources.files("kim_pipeline.core").joinpath(f"{name}.sql").read_text("utf-8")
-    columns = [
-        sa.Column(c.name, c.type)
-        for c in core.HISTORIES[name].columns
-        if c.name not in ("known_from", "known_to")
-    ]
-    temporary = sa.Table(
-        f"kim_{name}",
-        sa.MetaData(),
-        *columns,
-        prefixes=["TEMPORARY"],
-        postgresql_on_commit="DROP",
-    )
-    temporary.create(connection)
-    names = [c.name for c in columns]
-    rows = sa.text(query).columns(*columns).subquery("rows")
-    connection.execute(
-        temporary.insert().from_select(names, sa.select(*(rows.c[n] for n in names)))
-    )
-    return temporary
+def _derived(connection: sa.Connection, name: str) -> sa.Table:
+    table = core.HISTORIES[name]
+    columns = like(table, [c.name for c in table.columns if c.name not in KNOWN])
+    return keep(connection, f"kim_{name}", columns, found(query_of("spells", name), columns))
 
 
 def ensure_partition(connection: sa.Connection, month: date) -> None:

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from kim_pipeline.indicators.cells import EMPTY, WORD, Tally
 from kim_pipeline.indicators.conditions import Population, clause
 from kim_pipeline.indicators.indicator import FRACTIONS, Breakdown, Indicator
-from kim_pipeline.warehouse.schema.core import person_month
+from kim_pipeline.warehouse.schema.person_month import person_month
 
 Row = Sequence[Any]
 

@@ -11,7 +11,7 @@ from typing import Any, Literal
 import sqlalchemy as sa
 
 from kim_pipeline.errors import ConfigError
-from kim_pipeline.warehouse.schema.core import person_month
+from kim_pipeline.warehouse.schema.person_month import person_month
 
 Operator = Literal["is", "from", "below", "any_of", "not", "known"]
 

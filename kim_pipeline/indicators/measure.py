@@ -21,8 +21,8 @@ from kim_pipeline.indicators.labels import Labels
 from kim_pipeline.periods import format_month
 from kim_pipeline.warehouse.load import copy_table
 from kim_pipeline.warehouse.schema.base import UUID
-from kim_pipeline.warehouse.schema.core import person_month
 from kim_pipeline.warehouse.schema.meta import town
+from kim_pipeline.warehouse.schema.person_month import person_month
 
 RecordKeys = Callable[[Sequence[str]], NDArray[np.uint64]]
 Results = dict[Breakdown, dict[tuple[str, ...], Row]]

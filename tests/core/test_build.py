@@ -13,6 +13,7 @@ from kim_pipeline.warehouse.engine import owner_engine
 from kim_pipeline.warehouse.provision import provision
 from kim_pipeline.warehouse.schema import core, register
 from kim_pipeline.warehouse.schema.base import FOREVER, FOREVER_DATE
+from kim_pipeline.warehouse.schema.person_month import person_month
 from kim_pipeline.warehouse.schema.quality import delivery
 from sources.accepting.staging import feeds, reference_codes, staging_tables
 from sources.contracts.contract import load_contracts
@@ -151,7 +152,7 @@ class World:
             self.change = build_person_month(self.connection, FEEDS, known, DEFINITIONS)
 
     def month_of(self, person: int, month: date = MONTH) -> sa.RowMapping:
-        table = core.person_month
+        table = person_month
         query = sa.select(table).where(
             table.c.person_id == key(person), table.c.month == month, table.c.known_to == FOREVER
         )

@@ -21,15 +21,14 @@ from kim_pipeline.warehouse.schema import (  # noqa: F401 - each module register
     register,
 )
 from kim_pipeline.warehouse.schema.base import SCHEMAS, metadata
+from kim_pipeline.warehouse.schema.person_month import person_month
 
 MONTH = date(2026, 10, 1)
 KNOWN = datetime(2026, 11, 5, 6, tzinfo=UTC)
 SOURCES = ("case_management", "immigration_office", "job_centre")
 TOWNS = ("05158004", "05158008", "05158012")
-FLAGS = [c.name for c in core.person_month.columns if isinstance(c.type, sa.Boolean)]
-_ATTRIBUTES = [
-    c.name for c in core.person_month.columns if c.name not in {"known_from", "known_to"}
-]
+FLAGS = [c.name for c in person_month.columns if isinstance(c.type, sa.Boolean)]
+_ATTRIBUTES = [c.name for c in person_month.columns if c.name not in {"known_from", "known_to"}]
 
 
 def set_up(engine: sa.Engine, towns: Sequence[str] = TOWNS) -> None:
@@ -68,13 +67,13 @@ def store(engine: sa.Engine, rows: Iterable[dict[str, Any]], known_from: datetim
     with engine.begin() as connection:
         for month in set(columns["month"]):
             ensure_partition(connection, month)
-        copy_table(connection, core.person_month, table)
+        copy_table(connection, person_month, table)
 
 
 def forget(engine: sa.Engine, month: date = MONTH) -> None:
     """Remove the person months of a month."""
     with engine.begin() as connection:
-        connection.execute(sa.delete(core.person_month).where(core.person_month.c.month == month))
+        connection.execute(sa.delete(person_month).where(person_month.c.month == month))
 
 
 STATUSES = ("EU_FZ", "NE", "AE_24", "AE_FAM", "AE_CHANCE", "DULDUNG", "GESTATTUNG", "UNKNOWN")

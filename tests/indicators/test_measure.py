@@ -21,7 +21,7 @@ from kim_pipeline.errors import DisclosureError
 from kim_pipeline.indicators.catalogue import read_catalogue
 from kim_pipeline.indicators.cells import Cell, CellKey
 from kim_pipeline.indicators.measure import State, measure
-from kim_pipeline.warehouse.schema import core
+from kim_pipeline.warehouse.schema.person_month import person_month
 
 CATALOGUE = read_catalogue()
 HERE: dict[str, Any] = {"foreign_resident": True, "in_sources": ["immigration_office"], "age": 30}
@@ -157,8 +157,8 @@ def test_a_month_is_measured_as_it_was_known(warehouse: sa.Engine) -> None:
     assert total(counted(warehouse, KNOWN + timedelta(days=31)), "S1") == (2, None)
     with warehouse.begin() as connection:
         connection.execute(
-            core.person_month.update()
-            .where(core.person_month.c.known_from == KNOWN)
+            person_month.update()
+            .where(person_month.c.known_from == KNOWN)
             .values(known_to=KNOWN + timedelta(days=30))
         )
     assert total(counted(warehouse, KNOWN + timedelta(days=31)), "S1") == (1, None)

@@ -9,6 +9,7 @@ import sqlalchemy as sa
 
 from kim_pipeline.core.build import ensure_partition
 from kim_pipeline.warehouse.schema import core
+from kim_pipeline.warehouse.schema.person_month import person_month
 from quality_checks.core import CORE_TABLES, core_frame, core_rules
 from quality_checks.hub import Hub
 from quality_checks.validation import validate_frame
@@ -16,7 +17,7 @@ from quality_checks.validation import validate_frame
 MONTH = date(2026, 10, 1)
 KNOWN = datetime(2026, 11, 5, 6, tzinfo=UTC)
 
-FLAGS = {c.name: False for c in core.person_month.c if isinstance(c.type, sa.Boolean)}
+FLAGS = {c.name: False for c in person_month.c if isinstance(c.type, sa.Boolean)}
 GOOD: dict[str, dict[str, Any]] = {
     "person_month": FLAGS
     | {

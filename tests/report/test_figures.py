@@ -19,7 +19,8 @@ from kim_pipeline.report.page import render_page, write_page
 from kim_pipeline.settings import Settings
 from kim_pipeline.warehouse.engine import owner_engine, role_engine
 from kim_pipeline.warehouse.roles import apply_roles
-from kim_pipeline.warehouse.schema import core, published
+from kim_pipeline.warehouse.schema import published
+from kim_pipeline.warehouse.schema.person_month import person_month
 
 
 @pytest.fixture
@@ -87,7 +88,7 @@ def test_a_number_beside_a_withheld_status_is_not_read(
 
 def test_the_report_cannot_read_behind_the_published_figures(connection: sa.Connection) -> None:
     with pytest.raises(sa.exc.ProgrammingError, match="permission denied"):
-        connection.execute(sa.select(core.person_month))
+        connection.execute(sa.select(person_month))
 
 
 def test_a_month_without_figures_is_refused(connection: sa.Connection) -> None:
