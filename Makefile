@@ -4,8 +4,10 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/ready
 PYTEST := $(BIN)/python -m pytest
+# Tests run in so many processes, each with a server of its own; `make test WORKERS=0` takes one.
+WORKERS ?= 2
 
-.PHONY: help setup demo ui test test-long bench bench-linkage bench-linkage-public bench-scale bench-attack bench-intake spark lint-contracts lock lock-contracts lock-peers format clean
+.PHONY: help setup demo ui test test-long bench bench-linkage bench-linkage-public bench-scale bench-attack bench-disclosure bench-intake bench-sealing spark lint-contracts lock lock-contracts lock-peers format clean
 
 help:
 	@echo "make demo       invents a small Kreis, runs every month, writes the report"
@@ -14,7 +16,9 @@ help:
 	@echo "make test-long  the long runs as well"
 	@echo "make bench      benchmarks"
 	@echo "make bench-linkage  linkage against its peers (long); bench-linkage-public, bench-scale, bench-attack"
+	@echo "make bench-disclosure  attacks on the published figures and on other ways to protect them"
 	@echo "make bench-intake   reading and taking in, against pandas and the bare readers"
+	@echo "make bench-sealing  a month of a whole Kreis sealed, opened at the hub, reopened"
 	@echo "make spark      adds the Spark engine of the linkage (KIM_LINK_ENGINE=spark)"
 	@echo "make lint-contracts checks the contracts with the tool of the Open Data Contract Standard"
 	@echo "make lock       resolves the dependencies anew into requirements.lock"
@@ -64,7 +68,7 @@ test: setup
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	DAGSTER_DISABLE_TELEMETRY=1 $(BIN)/dg check defs
-	$(PYTEST) -m "not long"
+	$(PYTEST) -m "not long" -n $(WORKERS) --dist loadgroup --no-loadscope-reorder
 
 test-long: test
 	$(PYTEST) -m long
@@ -94,8 +98,14 @@ bench-scale: setup
 bench-attack: setup
 	$(BIN)/python -m benchmarks.linkage attack
 
+bench-disclosure: setup
+	$(BIN)/python -m benchmarks.disclosure
+
 bench-intake: setup
 	$(BIN)/python -m benchmarks.intake
+
+bench-sealing: setup
+	$(BIN)/python -m benchmarks.sealing
 
 # Addresses stay out of the lock: it must install from any registry that serves the same files.
 lock: setup

@@ -8,7 +8,6 @@ from assets.refusals import noted, refusals
 from assets.resources import Hub
 from sources.contracts.contract import Contract
 from sources.incoming.pseudonymise import pseudonymise
-from sources.receiving.intake import pull
 
 
 def incoming_asset(
@@ -31,7 +30,7 @@ def incoming_asset(
         month = month_of(context)
         with refusals(), noted(hub, contract.source, month):
             permitted = hub.permitted(contract.source)
-            pulled = pull(permitted, month, hub.settings, hub.keyring)
+            pulled = hub.pulled(permitted, month)
             known = hub.reachable(contract.source)
             made = pseudonymise(permitted, pulled, hub.settings, hub.keyring, known)
         return dg.MaterializeResult(metadata=made.counts())

@@ -6,7 +6,6 @@ from assets.months import month_of
 from assets.refusals import noted, refusals
 from assets.resources import Hub
 from sources.contracts.contract import Contract
-from sources.receiving.intake import pull
 
 
 def delivery_asset(
@@ -27,7 +26,7 @@ def delivery_asset(
         month = month_of(context)
         with refusals(), noted(hub, contract.source, month):
             permitted = hub.permitted(contract.source)
-            pulled = pull(permitted, month, hub.settings, hub.keyring)
+            pulled = hub.pulled(permitted, month)
         return dg.MaterializeResult(
             metadata={"received_at": pulled.received_at.isoformat(), "bytes": pulled.size}
         )

@@ -10,11 +10,16 @@ from contextlib import contextmanager
 from datetime import UTC, date, datetime
 
 import dagster as dg
+import sqlalchemy as sa
 
 from assets.resources import Hub
 from kim_pipeline.errors import DeliveryError, KimError, place_of
+from kim_pipeline.kreis import read_kreis
+from kim_pipeline.settings import Settings
 from kim_pipeline.warehouse.audit_log import Event
 from kim_pipeline.warehouse.refusals import REFUSED, note
+from sources.contracts.contract import Contract
+from sources.feedback.feedback import write_feedback
 
 # Nothing came yet, or not whole: there is no delivery to refuse.
 NOT_THERE = ("missing", "unfinished", "transport")
@@ -22,7 +27,10 @@ NOT_THERE = ("missing", "unfinished", "transport")
 
 @contextmanager
 def noted(hub: Hub, source: str, month: date) -> Iterator[None]:
-    """Note in the audit log which delivery was refused, and why; the error goes on."""
+    """Note in the audit log which delivery was refused, and why, and tell its authority.
+
+    The error goes on.
+    """
     try:
         yield
     except DeliveryError as error:
@@ -30,7 +38,14 @@ def noted(hub: Hub, source: str, month: date) -> Iterator[None]:
             refused = Event(REFUSED, datetime.now(UTC), str(error), source, month)
             with hub.transaction("Noting a refusal") as connection:
                 note(connection, refused, hub.keyring.audit_key.secret)
+                tell(connection, hub.contract(source), month, hub.settings)
         raise
+
+
+def tell(connection: sa.Connection, contract: Contract, month: date, settings: Settings) -> None:
+    """Write the feedback of a month at once; no month job comes after a refusal."""
+    zone = read_kreis(settings.config).time_zone
+    write_feedback(connection, contract, month, settings.feedback, zone)
 
 
 @contextmanager

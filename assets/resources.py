@@ -5,10 +5,9 @@ It knows settings, Kreis, contracts, keys and warehouse, and opens each only whe
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import date
 from functools import cache
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 import dagster as dg
 import sqlalchemy as sa
@@ -16,16 +15,19 @@ from pydantic import PrivateAttr
 
 from kim_pipeline.kreis import Kreis, read_kreis
 from kim_pipeline.privacy.keyring import Keyring, load_keyring
-from kim_pipeline.privacy.legal_gate import approval_for
 from kim_pipeline.settings import Settings, read_settings
 from kim_pipeline.warehouse import recontact
+from kim_pipeline.warehouse.contents import contents
 from kim_pipeline.warehouse.engine import engine_at, role_engine, warehouse_errors
 from kim_pipeline.warehouse.key_registry import admit
 from kim_pipeline.warehouse.provision import provision
 from kim_pipeline.warehouse.server import ensure_server
 from sources.accepting.staging import reference_codes, source_names, staging_tables
-from sources.contracts.approval import within
+from sources.contracts.approval import permitted
 from sources.contracts.contract import Contract, load_contracts
+from sources.receiving.earlier import Taken
+from sources.receiving.intake import pull
+from sources.receiving.landing import Pulled
 from sources.sealed.place import as_sealed
 
 
@@ -88,15 +90,9 @@ class Hub(dg.ConfigurableResource):  # type: ignore[type-arg]
     def permitted(self, source: str) -> Contract:
         """The contract of one source within its approval, asked for before any file is opened.
 
-        The demo Kreis may leave approvals out: all its people are invented. Raises LegalError
-        where no approval covers the source today.
+        Raises LegalError where no approval covers the source today.
         """
-        contract, kreis = self.contract(source), self.kreis
-        named = {approval.source for approval in kreis.approvals}
-        if kreis.demo and source not in named:
-            return contract
-        today = datetime.now(ZoneInfo(kreis.time_zone)).date()
-        return within(contract, approval_for(kreis.approvals, source, kreis.name, today))
+        return permitted(self.contract(source), self.kreis)
 
     @property
     def engine(self) -> sa.Engine:
@@ -126,6 +122,13 @@ class Hub(dg.ConfigurableResource):  # type: ignore[type-arg]
             return frozenset()
         with self.transaction("Reading the register") as connection:
             return recontact.reachable(connection, source, key.kid)
+
+    def pulled(self, contract: Contract, month: date) -> Pulled:
+        """The delivery of a month, sealed in the landing zone; see `pull`."""
+        with self.transaction("Reading deliveries") as connection:
+            held = contents(connection, contract.source)
+        taken = Taken(held.known, held.in_force)
+        return pull(contract, month, self.settings, self.keyring, taken)
 
     @contextmanager
     def transaction(self, doing: str) -> Iterator[sa.Connection]:

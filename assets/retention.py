@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
 
 import dagster as dg
 
@@ -20,13 +21,15 @@ CRON = "30 3 * * *"
 
 
 def delete_outdated(hub: Hub, now: datetime) -> list[Outdated]:
-    """Delete sealed deliveries and waiting rows older than their contracts keep them.
+    """Delete what sources delivered and got back that is older than their contracts keep it.
 
-    Each source is logged in the transaction in which its folders go. Returns what was deleted.
+    Of a source whose approval has ended, all of it. Each source is logged in the transaction in
+    which its files go. Returns what was deleted.
     """
-    found = outdated(hub.contracts, hub.settings, now)
+    there = now.astimezone(ZoneInfo(hub.kreis.time_zone))
+    found = outdated(hub.contracts, hub.settings, there, hub.kreis.approvals)
     for one in found:
-        happened = Event(audit_log.DELETED, now, "retention", one.source, counts=one.counts())
+        happened = Event(audit_log.DELETED, now, one.reason, one.source, counts=one.counts())
         with hub.transaction("Writing the audit log") as connection:
             audit_log.log(connection, happened, hub.keyring.audit_key.secret)
             one.delete()
@@ -45,7 +48,7 @@ def retention_job() -> "JobDefinition":
 
     @dg.job(
         name=RETENTION_JOB,
-        description="Deletes sealed deliveries after the days their contract keeps them.",
+        description="Deletes sealed deliveries and feedback after the days their contract says.",
     )
     def retention() -> None:
         delete_what_is_outdated()

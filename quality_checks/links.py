@@ -128,6 +128,9 @@ _RULES = {
     **ALARM_RULES,
 }
 LINK_RULES = tuple(_RULES.values())
+# Token columns by the linking role that fills them, where these differ.
+_ROLES = {"dob": "birth_date", "plz": "postcode", "nat": "nationality"}
+MOST_NAMED = 10
 
 
 def drift_judge(
@@ -158,5 +161,18 @@ def drift_outcomes(findings: Sequence[DriftFinding]) -> list[Outcome]:
 
 
 def _outcome(rule: Rule, findings: Sequence[DriftFinding]) -> Outcome:
-    beyond = sum(not finding.passed for finding in findings)
-    return Outcome(rule, beyond == 0, checked=len(findings), unexpected=beyond)
+    beyond = [finding for finding in findings if not finding.passed]
+    told = "; ".join(map(_subject, beyond[:MOST_NAMED])) or None
+    return Outcome(rule, not beyond, checked=len(findings), unexpected=len(beyond), error=told)
+
+
+def _subject(found: DriftFinding) -> str:
+    """Name what a comparison is about: a source and its field, a pair of sources, a group."""
+    _, _, subject = found.name.partition(": ")
+    if found.family != "missing":
+        return subject
+    source, _, column = subject.partition(": ")
+    role = _ROLES.get(column, column)
+    if found.observed >= 1:
+        return f"{source}: no {role} at all; does a field of its contract have role {role}?"
+    return f"{source}: {role} is empty in {found.observed:.0%}"

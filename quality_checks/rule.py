@@ -24,8 +24,8 @@ class Rule:
 class Outcome:
     """What one rule found: a verdict and counts, never a value of the table.
 
-    `checked` and `unexpected` are None where a rule does not count values; `error` says why a
-    rule could not be evaluated, which is a failure.
+    `checked` and `unexpected` are None where a rule does not count values; `error` names
+    what failed where counts do not tell, or says why a rule could not be evaluated.
     """
 
     rule: Rule

@@ -6,11 +6,15 @@ from datetime import date
 import dagster as dg
 import sqlalchemy as sa
 
+from assets.refusals import tell
 from kim_pipeline.linkage.findings import DriftFinding
 from kim_pipeline.settings import Settings
+from quality_checks.benefit_communities import BENEFIT_COMMUNITY, benefit_community_frame
 from quality_checks.bridge import Load, frames_judge, judged_checks
 from quality_checks.completeness import completeness_frame, completeness_rules, delivery_rule
+from quality_checks.consents import consent_frame, consent_rules
 from quality_checks.core import CORE_TABLES, core_frame, core_rules
+from quality_checks.delivered_people import people_frame, people_rules
 from quality_checks.hub import Hub
 from quality_checks.incoming import incoming_frame, incoming_rules
 from quality_checks.links import LINK_RULES, drift_judge
@@ -32,10 +36,12 @@ def all_checks(
 ) -> list[dg.AssetChecksDefinition]:
     """Make the checks of every asset; `link_findings` gives the drift findings of a month."""
     spells = [table for table in CORE_TABLES if table != "person_month"]
+    core_parts: list[Part] = [(core_rules(t), core_frame(t)) for t in spells]
+    communities: Part = (BENEFIT_COMMUNITY, benefit_community_frame(contracts))
     return [
         *(_incoming_checks(contract) for contract in contracts),
         _link_checks(link_findings),
-        _checks("person_spells", [(core_rules(t), core_frame(t)) for t in spells]),
+        _checks("person_spells", [*core_parts, communities]),
         _checks("person_month", [(core_rules("person_month"), core_frame("person_month"))]),
         _checks(
             "indicator_values",
@@ -63,6 +69,9 @@ def _incoming_parts(contract: Contract) -> Iterator[Part]:
         yield incoming_rules(contract, table), incoming_frame(contract, table)
         if any(feed.target == "person" for feed in table.feeds):
             yield completeness_rules(contract, table), completeness_frame(contract, table)
+            yield people_rules(table), people_frame(contract, table)
+    if contract.consent is not None:
+        yield consent_rules(contract), consent_frame(contract)
 
 
 def _refusing(contract: Contract) -> Recorder:
@@ -76,6 +85,7 @@ def _refusing(contract: Contract) -> Recorder:
             incoming = load_incoming(hub.settings, contract.source, month)
             with hub.engine.begin() as connection:
                 refuse(connection, contract, incoming, f"quality: {', '.join(map(_told, failed))}")
+                tell(connection, contract, month, hub.settings)
             discard_incoming(hub.settings, contract.source, month)
 
     return record

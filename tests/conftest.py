@@ -10,21 +10,34 @@ from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
-import psycopg
 import pytest
-import sqlalchemy as sa
 from canaries import plant
-from databases import drop_database
+from databases import create_database, database_url, fresh_database, server_connection
 from installations import Installation
-from psycopg import sql
 from small_kreis import SmallKreis
 
 from kim_pipeline.settings import Settings, read_settings
+from kim_pipeline.warehouse.engine import engine_at
+from kim_pipeline.warehouse.provision import provision
 from kim_pipeline.warehouse.server import ensure_server, server_status, stop_server
 from kim_pipeline.warehouse.server_binaries import PACKAGE, shared_binaries
 from kim_pipeline.warehouse.server_place import data_folder
 
 ACCOUNTS = ["this account", "nobody"] if os.geteuid() == 0 else ["this account"]
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Keep tests that share something dear with one worker, when there are several.
+
+    All that look at the small Kreis go together, since a run of its months takes longest and some
+    stop its server; the others go by module. Workers take groups as they become free.
+    """
+    if config.getoption("dist", "no") != "loadgroup":
+        return
+    for item in items:
+        shared = "small_kreis" in getattr(item, "fixturenames", ())
+        group = "small_kreis" if shared else item.nodeid.partition("::")[0]
+        item.add_marker(pytest.mark.xdist_group(group))
 
 
 @pytest.fixture(scope="session")
@@ -37,19 +50,40 @@ def server_settings(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Settin
     _remove_data(settings)
 
 
+@pytest.fixture(scope="session")
+def provisioned_database(server_settings: Settings) -> str:
+    """The name of a database with everything that is not data, to be copied and never changed."""
+    name = f"kim_pattern_{secrets.token_hex(6)}"
+    with server_connection(server_settings) as connection:
+        create_database(connection, name)
+    engine = engine_at(database_url(server_settings, name))
+    provision(engine, [], [], {})
+    engine.dispose()
+    return name
+
+
 @pytest.fixture
-def warehouse_settings(server_settings: Settings, tmp_path: Path) -> Iterator[Settings]:
-    """Settings with a home of their own whose warehouse is a fresh, empty database."""
-    url = sa.make_url(ensure_server(server_settings).url)
-    name = f"kim_test_{secrets.token_hex(6)}"
-    identifier = sql.Identifier(name)
-    plain = url.set(drivername="postgresql").render_as_string(hide_password=False)
-    with psycopg.connect(plain, autocommit=True) as connection:
-        connection.execute(sql.SQL("CREATE DATABASE {}").format(identifier))
-        fresh = url.set(database=name).render_as_string(hide_password=False)
-        home = tmp_path / "kim-home"
-        yield replace(server_settings, home=home, inbox=home / "inbox", warehouse_url=fresh)
-        drop_database(connection, name)
+def warehouse_settings(
+    server_settings: Settings, provisioned_database: str, tmp_path: Path
+) -> Iterator[Settings]:
+    """Settings with a home of their own whose warehouse was provisioned, and holds no data.
+
+    It is a copy: to provision it again, as every run does, takes a third of the first time.
+    """
+    with fresh_database(server_settings, provisioned_database) as settings:
+        yield _at_home(settings, tmp_path)
+
+
+@pytest.fixture
+def empty_warehouse_settings(server_settings: Settings, tmp_path: Path) -> Iterator[Settings]:
+    """The same with a database in which there is nothing at all."""
+    with fresh_database(server_settings) as settings:
+        yield _at_home(settings, tmp_path)
+
+
+def _at_home(settings: Settings, folder: Path) -> Settings:
+    home = folder / "kim-home"
+    return replace(settings, home=home, inbox=home / "inbox")
 
 
 @pytest.fixture(scope="session")

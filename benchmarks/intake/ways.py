@@ -1,7 +1,9 @@
 """One way of reading one file, or the whole way in, measured: a process of its own."""
 
 import io
+import os
 import resource
+import shutil
 import sys
 from collections.abc import Callable
 from datetime import date
@@ -23,6 +25,7 @@ from kim_pipeline.settings import Settings, read_settings
 from kim_pipeline.warehouse.engine import owner_engine
 from kim_pipeline.warehouse.load import copy_table
 from kim_pipeline.warehouse.server import stop_server
+from kim_pipeline.warehouse.server_place import data_folder
 from sources.incoming.drafts import Draft, draft_table
 from sources.incoming.link_columns import link_columns
 from sources.incoming.staged_rows import stage
@@ -145,6 +148,8 @@ def _load(settings: Settings, staged: pa.Table, draft: Draft, usage: Usage) -> N
     finally:
         engine.dispose()
         stop_server(settings)
+        # Root keeps the data outside the working folder.
+        shutil.rmtree(data_folder(settings).parent)
 
 
 def main() -> None:
@@ -165,6 +170,10 @@ def main() -> None:
     children = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss >> 10
     usage.peaks["read"] = max(usage.peaks["read"], children)
     usage.report()
+    # Threads of Arrow may still be letting go of the file; at a usual end Python 3.11 stops them in
+    # the midst of C++, which then aborts, once in a hundred times.
+    sys.stdout.flush()
+    os._exit(0)
 
 
 if __name__ == "__main__":

@@ -70,7 +70,8 @@ def _take_in(  # noqa: PLR0913, PLR0917 - the way of one delivery
         tokens = encode(fields, keyring, month)
     usage.facts["records"] = usage.facts.get("records", 0) + tokens.num_rows
     numbers, persons = _true_persons(settings.inbox / "truth")[contract.source]
-    names = pseudonyms(pa.array(numbers), keyring.pseudonym_key(contract.source), "person")
+    parts = [pa.array(part) for part in zip(*numbers, strict=True)]
+    names = pseudonyms(parts, keyring.pseudonym_key(contract.source), "person")
     truth = pa.table({"record_pseudonym": names, "person": pa.array(persons)})
     part = settings.home.name
     data.write(contract.source, fields, tokens, truth, part=part)
@@ -98,13 +99,15 @@ def _persons_of(contract: Contract) -> str:
     return contract.person_table.name if contract.person_table else ""
 
 
-def _true_persons(folder: Path) -> Mapping[str, tuple[list[str], list[str]]]:
-    """Read, by source, the person numbers of the records and the persons behind them."""
-    found: dict[str, tuple[list[str], list[str]]] = {}
+def _true_persons(folder: Path) -> Mapping[str, tuple[list[tuple[str, ...]], list[str]]]:
+    """Read, by source, the numbers of the records in their parts, and the persons behind them."""
+    found: dict[str, tuple[list[tuple[str, ...]], list[str]]] = {}
     with (folder / "records.csv").open(encoding="utf-8", newline="") as file:
         for row in csv.DictReader(file):
             numbers, persons = found.setdefault(row["source"], ([], []))
-            numbers.append(row["person_number"])
+            # Where a number holds in one town only, the town is part of it.
+            town = (row["town_ags"],) if row["town_ags"] else ()
+            numbers.append((*town, row["person_number"]))
             persons.append(row["person"])
     return found
 

@@ -20,6 +20,7 @@ REASONS = {
     "open": "staged as they are",
     "code_list": "staged, by code list",
     "codes_missing": "dropped: few values; give enum or codeList if they are needed",
+    "date_form": "dropped: dates of an unknown form; write the form, and a rule if needed",
     "identifier": "dropped: may tell who somebody is; pseudonymise if they are needed",
     "free_text": "dropped: free text",
     "not_needed": "dropped: only part of the key",

@@ -8,6 +8,8 @@ import typer
 
 from kim_pipeline.commands.output import AsJson, say, tell_rows
 from kim_pipeline.errors import ContractError
+from kim_pipeline.kreis import read_kreis
+from kim_pipeline.settings import read_settings
 from sources.authoring.documents import write_documents
 from sources.contracts.contract import Contract, load_contract, load_contracts
 from sources.contracts.differences import BREAKING, EFFECTS, differences, next_version
@@ -45,7 +47,7 @@ def docs(
 ) -> None:
     """Write the data dictionary and drafts of processing record (VVT) and DSFA, in German."""
     contracts = [_load(path) for path in paths] if paths else list(load_contracts())
-    for path in write_documents(contracts, out):
+    for path in write_documents(contracts, out, read_kreis(read_settings().config)):
         say(str(path))
 
 

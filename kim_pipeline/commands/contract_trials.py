@@ -8,11 +8,16 @@ from typing import Annotated, Any
 
 import typer
 
+from kim_pipeline.commands.contract_gates import NOT_JUDGED, gate_failures
 from kim_pipeline.commands.options import read_month
-from kim_pipeline.commands.output import AsJson, say, tell_rows
-from kim_pipeline.errors import ContractError, DeliveryError
-from kim_pipeline.settings import read_settings
-from sources.authoring.dry_run import Trial, dry_run
+from kim_pipeline.commands.output import AsJson, say, tell
+from kim_pipeline.errors import ContractError, DeliveryError, LegalError
+from kim_pipeline.kreis import read_kreis
+from kim_pipeline.settings import Settings, read_settings
+from quality_checks.rule import Outcome
+from sources.authoring.dry_run import DryRun, Trial, dry_run
+from sources.authoring.laid import said_month
+from sources.contracts.approval import permitted
 from sources.contracts.contract import IN_THE_BOX, Contract, load_contract
 
 SAID = {
@@ -28,30 +33,47 @@ def try_delivery(
     contract: Annotated[str, typer.Argument(help="A contract file, or a source in the box.")],
     file: Annotated[Path, typer.Option(help="A delivered file, or a folder of the files.")],
     table: Annotated[str | None, typer.Option(help="Table of the file, if several fit.")] = None,
-    month: Annotated[str | None, typer.Option(help="Month, as 2026-10; else not checked.")] = None,
+    month: Annotated[
+        str | None, typer.Option(help="Month, as 2026-10; else as its manifest says.")
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
     """Try a delivery: what would be loaded, rejected, pseudonymised, dropped. Nothing is kept."""
     found = load_contract(_path(contract))
     if not file.exists():
         raise DeliveryError("--file: there is no such file.")
-    meant = read_month(month) if month else None
-    trials = dry_run(
-        found if meant else _any_month(found), file, meant or _last_month(), read_settings(), table
-    )
+    settings = read_settings()
+    allowed, refusal = _permitted(found, settings)
+    meant = read_month(month) if month else said_month(file)
+    tried = allowed if meant else _any_month(allowed)
+    run = dry_run(tried, file, meant or _last_month(), settings, table)
+    failures = gate_failures(run)
+    refusals = [*refusal, *_refusals(run, failures)]
     if as_json:
-        tell_rows([_row(trial) for trial in trials], True)
+        tell(_facts(run, failures, refusals), True)
     else:
-        for trial in trials:
-            _tell(trial)
-    refused = [trial.table.name for trial in trials if trial.too_many]
-    if refused:
-        raise DeliveryError(
-            f"The delivery would be refused: too many rejected rows in {', '.join(refused)}.",
-            rule="rejected_rows",
-        )
+        _tell_run(run, failures)
+    if refusals:
+        raise DeliveryError(f"The delivery would be refused: {'; '.join(refusals)}")
     if not as_json:
         say("The delivery would be taken.")
+
+
+def _permitted(contract: Contract, settings: Settings) -> tuple[Contract, list[str]]:
+    """Give the contract within its approval; without one the whole, and why it would be refused."""
+    try:
+        return permitted(contract, read_kreis(settings.config)), []
+    except LegalError as error:
+        return contract, [str(error)]
+
+
+def _refusals(run: DryRun, failures: list[Outcome]) -> Iterator[str]:
+    for trial in run.trials:
+        if trial.too_many:
+            yield f"too many rejected rows in {trial.table.name} [rejected_rows]"
+    stopping = [failure.rule.name for failure in failures if failure.rule.blocking]
+    if stopping:
+        yield f"quality: {', '.join(stopping)}"
 
 
 def _path(contract: str) -> Path:
@@ -71,6 +93,27 @@ def _last_month() -> date:
     today = date.today()  # noqa: DTZ011 - the day of whoever tries it
     year, month = (today.year, today.month - 1) if today.month > 1 else (today.year - 1, 12)
     return date(year, month, 1)
+
+
+def _facts(run: DryRun, failures: list[Outcome], refusals: list[str]) -> dict[str, Any]:
+    return {
+        "tables": [_row(trial) for trial in run.trials],
+        "warned": list(run.incoming.warned),
+        "gate": [{"rule": f.rule.name, "refuses": f.rule.blocking} for f in failures],
+        "refused": refusals,
+    }
+
+
+def _tell_run(run: DryRun, failures: list[Outcome]) -> None:
+    for trial in run.trials:
+        _tell(trial)
+    for rule in run.incoming.warned:
+        say(f"delivery rule broken, only warns: {rule}")
+    for failure in failures:
+        count = "" if failure.unexpected is None else f" ({failure.unexpected} values)"
+        kind = "refuses" if failure.rule.blocking else "warns"
+        say(f"quality gate {kind}: {failure.rule.name}{count}. Not so: {failure.rule.description}")
+    say(f"not judged, for want of other months: {NOT_JUDGED}")
 
 
 def _row(trial: Trial) -> dict[str, Any]:

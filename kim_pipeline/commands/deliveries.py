@@ -39,7 +39,7 @@ def list_deliveries(
             (entry.known_at, _shown(entry)) for entry in read_entries(connection, wanted, month)
         ]
         found += [(event.at, _unread(event)) for event in refusals.read(connection, wanted, month)]
-    tell_rows([row for _, row in sorted(found, key=itemgetter(0))], as_json)
+    tell_rows([row for _, row in sorted(found, key=itemgetter(0))], as_json, headed=True)
 
 
 @delivery_app.command()
@@ -48,7 +48,7 @@ def withdraw(
     month: Annotated[date, typer.Option(**_MONTH, help="Month it describes.")],
     because: Annotated[str, typer.Option(help="Why; without personal data.")],
     sequence: Annotated[
-        int | None, typer.Option(min=1, help="Its number in the list; default the newest.")
+        int | None, typer.Option(min=1, help="Its sequence in the list; default the newest.")
     ] = None,
 ) -> None:
     """Take an accepted delivery back; its past stays readable, and later runs restate."""

@@ -65,6 +65,7 @@ def warnings(result: dg.ExecuteInProcessResult) -> list[str]:
 def _reason(result: dg.ExecuteInProcessResult) -> str:
     blocking = [
         f"{check.asset_key.to_user_string()}: {check.check_name}"
+        + (f" ({check.description})" if check.description else "")
         for check in result.get_asset_check_evaluations()
         if not check.passed and check.severity == dg.AssetCheckSeverity.ERROR
     ]

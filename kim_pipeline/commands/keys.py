@@ -2,6 +2,7 @@
 
 import os
 import sys
+from dataclasses import replace
 from getpass import getpass
 from pathlib import Path
 from typing import Annotated
@@ -11,16 +12,13 @@ import typer
 from kim_pipeline.commands.output import AsJson, say, tell
 from kim_pipeline.errors import KeyFileError
 from kim_pipeline.kreis import read_kreis
+from kim_pipeline.privacy.key_domains import LINK, authority_domains, hub_domains
 from kim_pipeline.privacy.key_file import SUFFIX
-from kim_pipeline.privacy.keyring import (
-    DEMO_PASSPHRASE,
-    LINK,
-    authority_domains,
-    hub_domains,
-    load_keyring,
-)
+from kim_pipeline.privacy.key_info import key_info
+from kim_pipeline.privacy.keyring import DEMO_PASSPHRASE, Keyring, load_keyring
 from kim_pipeline.privacy.keys import init_keys, make_keys, take_key
-from kim_pipeline.privacy.parties import party_path, read_handed_over, write_party
+from kim_pipeline.privacy.own_keys import open_office, own_holder
+from kim_pipeline.privacy.parties import HUB, party_path, read_handed_over, write_party
 from kim_pipeline.privacy.private_file import check_outside, read_private
 from kim_pipeline.privacy.sharing import own_party, share_demo_keys
 from kim_pipeline.settings import Settings, read_settings
@@ -72,6 +70,8 @@ def share(out: Annotated[Path, typer.Option(help="Folder for the public file.")]
     """Write what the other parties need of these keys: public keys and check values."""
     settings = read_settings()
     party = own_party(settings, _passphrase(settings))
+    if party.name == HUB:
+        party = replace(party, recipient=read_kreis(settings.config).name)
     out.mkdir(parents=True, exist_ok=True)
     write_party(party, party_path(out, party.name))
     write_party(party, party_path(settings.keys, party.name))
@@ -97,18 +97,37 @@ def take(
         return
     party = read_handed_over(file)
     write_party(party, party_path(settings.keys, party.name))
+    if party.recipient:
+        say(f"{party.name} of {party.recipient}")
     for purpose, key in party.public.items():
         say(f"{party.name} {purpose}: {key.fingerprint}  (compare by telephone)")
 
 
 @keys_app.command()
 def check(as_json: AsJson = False) -> None:
-    """Open every key and show its name and check value."""
-    settings = read_settings()
+    """Open the keys of this party and show their check values, and what it knows of others."""
+    keyring = _opened(read_settings())
+    own = {info.domain: f"{info.kid} {info.kcv}" for info in map(key_info, keyring.roots.values())}
+    served = {
+        f"{party.name}.public.json serves": party.recipient
+        for party in keyring.parties.values()
+        if party.recipient
+    }
+    given = {
+        f"{party.name}.public.json {purpose}": key.fingerprint
+        for party in keyring.parties.values()
+        for purpose, key in party.public.items()
+    }
+    tell({**dict(sorted(own.items())), **given, **served}, as_json)
+
+
+def _opened(settings: Settings) -> Keyring:
+    holder = own_holder(settings)
+    if holder is not None and not holder.is_hub:
+        return open_office(settings, holder)
     sources = [contract.source for contract in load_contracts()]
     kreis = read_kreis(settings.config)
-    keyring = load_keyring(settings, sources, demo_allowed=kreis.demo, sealed=kreis.sealed)
-    tell({info.domain: f"{info.kid} {info.kcv}" for info in keyring.key_infos()}, as_json)
+    return load_keyring(settings, sources, demo_allowed=kreis.demo, sealed=kreis.sealed)
 
 
 def _domains(authority: str | None, hub: bool, trust_office: bool) -> list[str]:

@@ -5,19 +5,17 @@ from pathlib import Path
 from typing import Annotated
 
 import pandas as pd
-import pyarrow as pa
 import sqlalchemy as sa
 import typer
 
 from assets.linking import train_anew
 from assets.resources import Hub
 from kim_pipeline.commands.output import AsJson, tell
-from kim_pipeline.errors import ConfigError
+from kim_pipeline.commands.true_records import read_true_records
 from kim_pipeline.linkage.churn import churn
 from kim_pipeline.linkage.evaluate import Agreement, Evaluation
 from kim_pipeline.linkage.evaluate import evaluate as compare
 from kim_pipeline.periods import format_month
-from kim_pipeline.privacy.pseudonyms import pseudonyms
 from kim_pipeline.warehouse.register import current_links, links_at, runs
 from sources.contracts.code_lists import nationality_groups
 
@@ -35,11 +33,8 @@ def evaluate(
     as_json: AsJson = False,
 ) -> None:
     """Compare the register with the truth of a simulation: precision, recall, F1, id churn."""
-    path = truth / "records.csv"
-    if not path.exists():
-        raise ConfigError(f"{path} is missing; kim simulate writes it beside the deliveries.")
     hub = Hub()
-    known = _with_groups(truth, _pseudonymised(hub, pd.read_csv(path, dtype=str)))
+    known = _with_groups(truth, read_true_records(hub, truth))
     with hub.transaction("Reading the register") as connection:
         found = current_links(connection)
         steady = _churn(connection, known)
@@ -97,20 +92,3 @@ def _with_groups(truth: Path, records: pd.DataFrame) -> pd.DataFrame:
     persons = pd.read_csv(truth / "persons.csv", dtype=str)[["person", "nationality"]]
     groups = persons.assign(nationality_group=persons["nationality"].map(nationality_groups()))
     return records.merge(groups[["person", "nationality_group"]], on="person", how="left")
-
-
-def _pseudonymised(hub: Hub, truth: pd.DataFrame) -> pd.DataFrame:
-    parts = []
-    for source, rows in truth.groupby("source"):
-        key = hub.keyring.pseudonym_key(str(source))
-        numbers = pa.array(rows["person_number"].tolist(), pa.string())
-        parts.append(
-            pd.DataFrame(
-                {
-                    "source": str(source),
-                    "record_pseudonym": pseudonyms(numbers, key, "person").to_pylist(),
-                    "person": rows["person"].to_numpy(),
-                }
-            )
-        )
-    return pd.concat(parts, ignore_index=True)

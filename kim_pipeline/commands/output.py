@@ -24,12 +24,13 @@ def tell(facts: Mapping[str, Any], as_json: bool) -> None:
         print(f"{name:<{width}}  {value}")
 
 
-def tell_rows(rows: Sequence[Mapping[str, Any]], as_json: bool) -> None:
-    """Print rows as a JSON list, or one below the other in aligned columns."""
+def tell_rows(rows: Sequence[Mapping[str, Any]], as_json: bool, *, headed: bool = False) -> None:
+    """Print rows as a JSON list, or in aligned columns; `headed` ones stand under their names."""
     if as_json:
         print(json.dumps(list(rows), ensure_ascii=False, default=str))
         return
     names = list(rows[0]) if rows else []
-    widths = {name: max(len(str(row[name])) for row in rows) for name in names}
-    for row in rows:
+    shown = [*([dict(zip(names, names, strict=True))] if headed and rows else []), *rows]
+    widths = {name: max(len(str(row[name])) for row in shown) for name in names}
+    for row in shown:
         print("  ".join(f"{row[name]!s:<{widths[name]}}" for name in names).rstrip())

@@ -11,7 +11,6 @@ from kim_pipeline.warehouse.deliveries import deliveries_for, known_at
 from kim_pipeline.warehouse.schema.quality import check_result
 from sources.accepting.token_tables import link_input
 from sources.contracts.contract import Contract
-from sources.receiving.intake import pull
 
 FIGURES = "indicator_values"
 
@@ -22,7 +21,7 @@ def is_accepted(hub: Hub, contract: Contract, month: date) -> bool:
     Not so while the last checks of the month are those of another delivery that was refused.
     Raises DeliveryError when nothing was delivered.
     """
-    pulled = pull(contract, month, hub.settings, hub.keyring)
+    pulled = hub.pulled(contract, month)
     failed = sa.select(sa.func.count()).where(
         check_result.c.source == contract.source,
         check_result.c.month == month,
@@ -43,7 +42,7 @@ def is_withdrawn(hub: Hub, contract: Contract, month: date) -> bool:
         taken_back = deliveries.withdrawn(connection, contract.source, month)
     if not taken_back:
         return False
-    return pull(contract, month, hub.settings, hub.keyring).content_mac in taken_back
+    return hub.pulled(contract, month).content_mac in taken_back
 
 
 def stand_in(hub: Hub, contract: Contract, month: date) -> date | None:

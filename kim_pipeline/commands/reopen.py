@@ -8,7 +8,8 @@ import typer
 from kim_pipeline.commands.output import say
 from kim_pipeline.commands.reopened_file import reopen_csv, reopen_json
 from kim_pipeline.errors import ConfigError
-from kim_pipeline.privacy.keyring import open_keys, recontact_domain
+from kim_pipeline.privacy.key_domains import recontact_domain
+from kim_pipeline.privacy.keyring import open_keys
 from kim_pipeline.privacy.recontact import Reopener
 from kim_pipeline.settings import read_settings
 

@@ -25,7 +25,7 @@ def reopen_csv(given: Path, target: Path, opener: Reopener) -> int:
 
     Raises DeliveryError when it lacks the columns, KeyFileError when a number does not open.
     """
-    text = given.read_text("utf-8-sig")
+    text = _text(given)
     header = text.partition("\n")[0]
     mark = max(DELIMITERS, key=header.count)
     reader = csv.DictReader(io.StringIO(text, newline=""), delimiter=mark)
@@ -46,7 +46,7 @@ def reopen_csv(given: Path, target: Path, opener: Reopener) -> int:
 def reopen_json(given: Path, target: Path, opener: Reopener) -> int:
     """Open the numbers of a JSON list of rows, or of the list `findings` of an object."""
     try:
-        content: Any = json.loads(given.read_text("utf-8"))
+        content: Any = json.loads(_text(given))
         rows = content["findings"] if isinstance(content, dict) else content
         opened, count = _opened(rows, given, opener)
     except (ValueError, KeyError, TypeError, AttributeError):
@@ -56,12 +56,21 @@ def reopen_json(given: Path, target: Path, opener: Reopener) -> int:
     return count
 
 
+def _text(given: Path) -> str:
+    try:
+        return given.read_text("utf-8-sig")
+    except UnicodeDecodeError:
+        raise DeliveryError(
+            f"{given.name} was saved in another encoding by another program; use it as it came."
+        ) from None
+
+
 def _opened(
     rows: Iterable[dict[str, Any]], given: Path, opener: Reopener
 ) -> tuple[list[dict[str, Any]], int]:
     opened, count = [], 0
     for row in rows:
-        if PSEUDONYM not in row or SEALED not in row:
+        if PSEUDONYM not in row or SEALED not in row or None in row:
             raise DeliveryError(f"{given.name} lacks {PSEUDONYM} or {SEALED}; use it as it came.")
         number = ""
         if row[SEALED]:

@@ -52,8 +52,7 @@ def run_months(settings: Settings, months: Iterable[date], *, again: bool = Fals
         for month in wanted:
             _run_month(jobs, hub, month, again=again)
     for outdated in delete_outdated(hub, datetime.now(UTC)):
-        kept = outdated.kept_days
-        say(f"{outdated.source}  files older than {kept} days deleted; see: kim audit list")
+        say(f"{outdated.source}  files deleted ({outdated.reason}); see: kim audit list")
 
 
 def check_months(kreis: Kreis, months: Iterable[date]) -> None:

@@ -11,8 +11,10 @@ from kim_pipeline.commands.options import read_month
 from kim_pipeline.commands.output import AsJson, tell
 from kim_pipeline.errors import ContractError, LegalError
 from kim_pipeline.kreis import read_approvals
-from kim_pipeline.privacy.keyring import LINK, open_keys, pseudonym_domain, sender_domain
+from kim_pipeline.privacy.key_domains import LINK, pseudonym_domain, sender_domain
+from kim_pipeline.privacy.keyring import Keyring, open_keys
 from kim_pipeline.privacy.legal_gate import approval_for
+from kim_pipeline.privacy.parties import HUB
 from kim_pipeline.settings import read_settings
 from sources.contracts.approval import within
 from sources.contracts.contract import Contract, load_contract
@@ -41,10 +43,10 @@ def seal(  # noqa: PLR0913, PLR0917 (the options of a command)
     agreed = load_contract(contract)
     if agreed.draft:
         raise ContractError(f"{contract.name} is a draft; seal by the contract that was agreed.")
-    described = _approved(agreed, approvals)
-    source = described.source
+    source = agreed.source
     domains = [pseudonym_domain(source), sender_domain(source), LINK]
     keyring = open_keys(settings, domains, demo_allowed=True)
+    described = _approved(agreed, approvals, keyring) if approvals else agreed
     done = seal_delivery(described, month, out, settings, keyring, sequence=sequence)
     facts = {
         "file": done.file,
@@ -53,15 +55,20 @@ def seal(  # noqa: PLR0913, PLR0917 (the options of a command)
         "rows sealed": done.rows_sealed,
         "persons": done.persons,
     }
-    tell(facts, as_json)
+    tell({**facts, **done.troubles}, as_json)
 
 
-def _approved(contract: Contract, approvals: Path | None) -> Contract:
-    if approvals is None:
-        return contract
-    found = read_approvals(approvals)
-    own = [approval for approval in found if approval.source == contract.source]
+def _approved(contract: Contract, approvals: Path, keyring: Keyring) -> Contract:
+    """Narrow a contract to its approval, which must name the Kreis whose hub will read it."""
+    own = [a for a in read_approvals(approvals) if a.source == contract.source]
     if not own:
         raise LegalError(f"{approvals} holds no approval for {contract.source}; ask the Kreis.")
+    recipient = keyring.party(HUB).recipient
+    if not recipient and not keyring.demo:
+        raise LegalError(
+            f"{HUB}.public.json does not say which Kreis it serves, so that the approval cannot be "
+            "compared with it; ask the hub for a new one: kim keys share"
+        )
     today = datetime.now(UTC).date()
-    return within(contract, approval_for(own, contract.source, own[0].recipient, today))
+    approval = approval_for(own, contract.source, recipient or own[0].recipient, today)
+    return within(contract, approval)

@@ -52,8 +52,11 @@ def _conflicts(summary: LinkSummary) -> DriftFinding:
 def _missing(summary: LinkSummary) -> Iterator[DriftFinding]:
     for source in _large(summary):
         rates = summary.fill[source]
-        share, column = max((1 - rates[column], column) for column in NEEDED)
-        yield finding(f"missing: {source}: {column}", share, MOST_MISSING)
+        missing = {column: 1 - rates[column] for column in NEEDED}
+        worst = max(missing, key=missing.__getitem__)
+        for column, share in missing.items():
+            if column == worst or share > MOST_MISSING:
+                yield finding(f"missing: {source}: {column}", share, MOST_MISSING)
 
 
 def _common(summary: LinkSummary) -> Iterator[DriftFinding]:

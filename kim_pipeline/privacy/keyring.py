@@ -5,18 +5,24 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from kim_pipeline.errors import KeyFileError
+from kim_pipeline.privacy.holders import check_held
 from kim_pipeline.privacy.key_derivation import Key, subkey
+from kim_pipeline.privacy.key_domains import (
+    LINK,
+    RECEIVING,
+    hub_domains,
+    pseudonym_domain,
+    purpose_domain,
+    sender_domain,
+)
 from kim_pipeline.privacy.key_file import RootKey, key_paths, read_key
 from kim_pipeline.privacy.key_info import KeyInfo, key_info
 from kim_pipeline.privacy.key_pairs import PrivateKey, PublicKey, private_key
-from kim_pipeline.privacy.parties import Party, read_parties
+from kim_pipeline.privacy.parties import HUB, Party, read_parties
 from kim_pipeline.privacy.private_file import check_folder, check_outside, read_private
 from kim_pipeline.settings import Settings
 
 DEMO_PASSPHRASE = b"public demo passphrase: protects nothing"
-LINK = "link"
-SHARED_DOMAINS = (LINK, "hub", "register", "cell", "landing", "audit")
-RECEIVING = "receiving"
 
 
 @dataclass(frozen=True)
@@ -68,6 +74,10 @@ class Keyring:
     def audit_key(self) -> Key:
         """The key of the audit log's chain."""
         return self._subkey("audit", "chain")
+
+    def extract_key(self, purpose: str) -> Key:
+        """Return the key of persons' pseudonyms in the extracts of one purpose."""
+        return self._subkey("extract", purpose)
 
     def private_key(self, domain: str) -> PrivateKey:
         """Return the private half of a key pair: `receiving`, `sender-…` or `recontact-…`."""
@@ -160,38 +170,14 @@ def open_keys(
     if not demo:
         check_outside(folder, [settings.home])
     check_folder(folder)
+    if not demo:
+        check_held(folder, domains)
     secret = DEMO_PASSPHRASE if demo else passphrase or read_passphrase(settings)
     roots = {domain: read_key(folder, domain, secret) for domain in domains}
     parties = read_parties(folder)
     _check_kind(folder, roots.values(), parties.values(), demo)
+    _check_own_files(roots, parties.values())
     return Keyring(roots, demo, parties)
-
-
-def hub_domains(sources: Sequence[str], sealed: bool = False) -> list[str]:
-    """List the key domains of a hub."""
-    if sealed:
-        return [*(domain for domain in SHARED_DOMAINS if domain != LINK), RECEIVING]
-    return [*map(pseudonym_domain, sources), *SHARED_DOMAINS]
-
-
-def authority_domains(source: str) -> list[str]:
-    """List the key domains that only an authority has; the link key comes on top."""
-    return [pseudonym_domain(source), sender_domain(source), recontact_domain(source)]
-
-
-def pseudonym_domain(source: str) -> str:
-    """Return the key domain of a source's pseudonyms."""
-    return f"pseudonym-{source}"
-
-
-def sender_domain(source: str) -> str:
-    """Return the key domain by which a source's deliveries are known to be its own."""
-    return f"sender-{source}"
-
-
-def recontact_domain(source: str) -> str:
-    """Return the key domain of a source's sealed record numbers."""
-    return f"recontact-{source}"
 
 
 def _check_parties(sources: Sequence[str], parties: Mapping[str, Party]) -> None:
@@ -238,3 +224,18 @@ def _check_kind(
     marks = {root.demo for root in roots} | {party.demo for party in parties}
     if not marks <= {demo}:
         raise KeyFileError(f"{folder} mixes demo and real keys; use a folder for each.")
+
+
+def _check_own_files(roots: Mapping[str, RootKey], parties: Iterable[Party]) -> None:
+    """Refuse a public file of this very party that tells of other keys than those here."""
+    for party in parties:
+        own = RECEIVING if party.name == HUB else sender_domain(party.name)
+        pairs = {purpose_domain(party.name, p): key for p, key in party.public.items()}
+        known = [info for info in party.known if info.domain in roots]
+        told = [key_info(roots[i.domain]).identity == i.identity for i in known]
+        public = [key == private_key(roots[d]).public for d, key in pairs.items() if d in roots]
+        if own in roots and not all([*told, *public]):
+            raise KeyFileError(
+                f"{party.name}.public.json tells of other keys than those here; remove it, run: "
+                "kim keys share, and hand the new one over."
+            )

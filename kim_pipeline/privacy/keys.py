@@ -9,6 +9,7 @@ from Crypto.Random import get_random_bytes
 
 from kim_pipeline.errors import KeyFileError
 from kim_pipeline.privacy.key_derivation import KEY_BYTES, subkey
+from kim_pipeline.privacy.key_domains import hub_domains
 from kim_pipeline.privacy.key_file import (
     SUFFIX,
     RootKey,
@@ -20,7 +21,7 @@ from kim_pipeline.privacy.key_file import (
     write_key,
 )
 from kim_pipeline.privacy.key_info import KeyInfo, key_info
-from kim_pipeline.privacy.keyring import DEMO_PASSPHRASE, hub_domains
+from kim_pipeline.privacy.keyring import DEMO_PASSPHRASE
 from kim_pipeline.privacy.private_file import check_folder, check_outside
 
 REAL_COST = 1 << 17

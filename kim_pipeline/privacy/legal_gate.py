@@ -20,7 +20,9 @@ class Approval:
     """What one source's data may be used for.
 
     `tables` maps each table to the fields that may be loaded, None for all of them. `consent` asks
-    for the consent of every person. The last processing day is the last one that counts.
+    for the consent of every person. The last processing day is the last one that counts; what the
+    source delivered is deleted `delete_after_days` later, or without them after as many days as
+    its contract keeps a delivery.
     """
 
     source: str
@@ -30,6 +32,7 @@ class Approval:
     last_processing_day: date
     tables: Mapping[str, frozenset[str] | None]
     consent: bool = False
+    delete_after_days: int | None = None
 
     def covers(self, table: str, field: str) -> bool:
         """Tell whether a field of a table may be loaded."""
@@ -65,7 +68,16 @@ def _approval(entry: Mapping[str, Any], where: str) -> Approval:
         last_processing_day=day,
         tables={str(name): _fields(given, where) for name, given in tables.items()},
         consent=bool(entry.get("consent", False)),
+        delete_after_days=_days(entry.get("delete_after_days"), where),
     )
+
+
+def _days(given: object, where: str) -> int | None:
+    if given is None:
+        return None
+    if type(given) is not int or given < 0:
+        raise ConfigError(f"{where}.delete_after_days: write a number of days, 0 or more.")
+    return given
 
 
 def _fields(given: object, where: str) -> frozenset[str] | None:

@@ -26,13 +26,15 @@ PURPOSES = ("receiving", "sender", "recontact")
 class Party:
     """The hub, or one authority by its source: its public keys by purpose.
 
-    `known` describes the secret keys by which an authority makes pseudonyms and tokens.
+    `known` describes the secret keys by which an authority makes pseudonyms and tokens;
+    `recipient` is the Kreis that a hub serves, as approvals name it.
     """
 
     name: str
     demo: bool
     public: Mapping[str, PublicKey]
     known: tuple[KeyInfo, ...] = field(default=())
+    recipient: str = ""
 
     def key(self, purpose: str) -> PublicKey:
         """Return the key for a purpose.
@@ -108,6 +110,7 @@ def _content(party: Party) -> dict[str, Any]:
             for purpose, key in party.public.items()
         },
         "known": [asdict(info) for info in party.known],
+        **({"recipient": party.recipient} if party.recipient else {}),
     }
 
 
@@ -121,4 +124,4 @@ def _party(raw: Mapping[str, Any]) -> Party:
     if not whole or not fitting or not str(raw["party"]).isidentifier():
         raise ValueError("not a public file")
     known = tuple(KeyInfo(**entry) for entry in raw["known"])
-    return Party(str(raw["party"]), raw["demo"], keys, known)
+    return Party(str(raw["party"]), raw["demo"], keys, known, str(raw.get("recipient", "")))

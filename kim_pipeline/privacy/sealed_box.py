@@ -107,9 +107,11 @@ def _check_parties(
     header: dict[str, Any], where: str, receiver: PrivateKey, sender: PublicKey
 ) -> None:
     if header["to"] != receiver.kid:
-        raise DeliveryError(f"{where}: sealed to another key than {receiver.kid}.")
+        raise DeliveryError(f"{where}: sealed to another key than {receiver.kid}.", "wrong_file")
     if header["from"] != sender.kid:
-        raise DeliveryError(f"{where}: sealed by another key than {sender.kid}; not this sender.")
+        raise DeliveryError(
+            f"{where}: sealed by another key than {sender.kid}; not this sender.", "wrong_file"
+        )
 
 
 def _damaged(where: str) -> DeliveryError:

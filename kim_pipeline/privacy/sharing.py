@@ -3,24 +3,21 @@
 from collections.abc import Sequence
 
 from kim_pipeline.errors import KeyFileError
-from kim_pipeline.privacy.key_file import SUFFIX, key_paths, read_key
-from kim_pipeline.privacy.key_info import key_info
-from kim_pipeline.privacy.keyring import (
-    DEMO_PASSPHRASE,
+from kim_pipeline.privacy import holders
+from kim_pipeline.privacy.key_domains import (
     LINK,
     RECEIVING,
-    Keyring,
     authority_domains,
-    open_keys,
     pseudonym_domain,
     recontact_domain,
     sender_domain,
 )
+from kim_pipeline.privacy.key_file import read_key
+from kim_pipeline.privacy.key_info import key_info
+from kim_pipeline.privacy.keyring import DEMO_PASSPHRASE, Keyring, open_keys
 from kim_pipeline.privacy.keys import make_keys
 from kim_pipeline.privacy.parties import HUB, Party, party_path, write_party
 from kim_pipeline.settings import Settings
-
-_SENDER = sender_domain("")
 
 
 def own_party(settings: Settings, passphrase: bytes | None = None) -> Party:
@@ -28,19 +25,16 @@ def own_party(settings: Settings, passphrase: bytes | None = None) -> Party:
 
     Raises KeyFileError when it is neither, or the authority has no link key yet.
     """
-    present = [path.name.removesuffix(SUFFIX) for path in key_paths(settings.keys)]
-    if RECEIVING in present:
+    holder = holders.holder_of(settings.keys)
+    if holder is not None and holder.kind == holders.HUB:
         return hub_party(open_keys(settings, [RECEIVING], False, passphrase))
-    sources = [name.removeprefix(_SENDER) for name in present if name.startswith(_SENDER)]
-    if len(sources) != 1:
+    if holder is None or holder.kind != holders.AUTHORITY:
         raise KeyFileError(
             f"{settings.keys} holds the keys of neither a hub nor one authority; "
             "run: kim keys init --hub, or --authority SOURCE"
         )
-    if LINK not in present:
-        raise KeyFileError("The link key of the trust office is missing; run: kim keys take FILE")
-    domains = [*authority_domains(sources[0]), LINK]
-    return authority_party(sources[0], open_keys(settings, domains, False, passphrase))
+    domains = [*authority_domains(holder.source), LINK]
+    return authority_party(holder.source, open_keys(settings, domains, False, passphrase))
 
 
 def hub_party(keyring: Keyring) -> Party:

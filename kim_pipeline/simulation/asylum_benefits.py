@@ -40,7 +40,7 @@ def delivered(world: World, month: date) -> dict[str, list[Record]]:
     today = last_day(month)
     oldest = add_months(today, -int(assumptions().number("months_after_grant")))
     found: dict[str, list[Record]] = {town.ags: [] for town in world.place.towns}
-    for record in sorted(world.asylum_benefits, key=lambda record: record.number):
+    for record in sorted(world.asylum_benefits, key=lambda record: record.given_number):
         grant = record.grant
         if grant is None or grant.recorded > today or grant.town_ags not in found:
             continue
@@ -55,7 +55,7 @@ def recipient_row(world: World, record: Record, grant: Grant, today: date) -> di
     shared = record.life.household.home_on(min(today, grant.ended or today)).address.shared
     on = min(today, grant.ended or today)
     values: tuple[Value, ...] = (
-        record.number,
+        record.given_number,
         identity.family,
         identity.birth_name,
         identity.given,

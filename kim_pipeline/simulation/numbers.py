@@ -37,9 +37,14 @@ def client_number(index: int) -> str:
     return f"K{_scrambled(index, 10**8):08d}"
 
 
-def grant_number(index: int) -> str:
-    """Return the number under which a town's social office keeps a grant of benefits."""
+def grant_name(index: int) -> str:
+    """Return a name for a grant that is unique in all towns; no office uses it."""
     return f"AL{_scrambled(index, 10**9, 345678901):09d}"
+
+
+def grant_number(running: int) -> str:
+    """Return the number of a town's grant: each social office counts from 1 and knows no other."""
+    return f"AL{running:06d}"
 
 
 def register_number(registered: date, segment: int, index: int) -> str:

@@ -23,7 +23,7 @@ from kim_pipeline.simulation.numbers import (
     client_number,
     customer_number,
     file_number,
-    grant_number,
+    grant_name,
     second_register_number,
 )
 from kim_pipeline.simulation.planted import titles_as_recorded
@@ -50,7 +50,11 @@ _ADDRESS_TYPED_EVERY = {
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """A person record of one source from a day on."""
+    """A person record of one source from a day on.
+
+    `number` is unique in its source. Where each town counts by itself, `in_town` is the number that
+    the office gave, and that may also stand in another town.
+    """
 
     source: str
     number: str
@@ -68,6 +72,17 @@ class Record:
     titles: tuple[Title, ...] = ()
     filed: date | None = None
     grant: Grant | None = None
+    in_town: str = ""
+
+    @property
+    def given_number(self) -> str:
+        """Return the number under which the office keeps the record."""
+        return self.in_town or self.number
+
+    @property
+    def numbered_in(self) -> str:
+        """Return the town (AGS) in which alone the number holds; empty where it holds in all."""
+        return self.grant.town_ags if self.grant else ""
 
     def identity_on(self, day: date) -> Identity:
         """Return the identity as it stands in the record on a day."""
@@ -223,5 +238,5 @@ def case_management_records(clerks: Clerks, life: Life) -> Iterator[Record]:
 def asylum_benefits_records(clerks: Clerks, life: Life) -> Iterator[Record]:
     """Yield a record per grant: each town, and each new start, gives a number of its own."""
     for index, grant in enumerate(grants_of(clerks.seed, life, clerks.frame)):
-        number = grant_number(life.person.number * 8 + index)
-        yield _record(clerks, "asylum_benefits", number, life, grant.recorded, grant=grant)
+        name = grant_name(life.person.number * 8 + index)
+        yield _record(clerks, "asylum_benefits", name, life, grant.recorded, grant=grant)

@@ -69,9 +69,9 @@ def write_truth(world: World, months: list[date], out: Path) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     _write(
         folder / "records.csv",
-        "source,person_number,person",
+        "source,town_ags,person_number,person",
         (
-            (r.source, r.number, person_name(r.life.person.truth))
+            (r.source, r.numbered_in, r.given_number, person_name(r.life.person.truth))
             for r in world.records()
             if r.since <= end
         ),

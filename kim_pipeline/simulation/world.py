@@ -23,6 +23,7 @@ from kim_pipeline.simulation.records import (
 )
 from kim_pipeline.simulation.settlement import Settlement
 from kim_pipeline.simulation.single_cases import single_cases
+from kim_pipeline.simulation.town_numbers import numbered_by_town
 from kim_pipeline.simulation.written import Clerks
 
 Progress = Callable[[str], None]
@@ -99,7 +100,12 @@ def invent_world(  # noqa: PLR0913 (the public parameters of a simulation)
         tuple(r for life in foreign for r in immigration_office_records(clerks, life)),
         tuple(r for life in lives for r in job_centre_records(clerks, life)),
         tuple(r for life in lives for r in case_management_records(clerks, life)),
-        tuple(r for life in foreign for r in asylum_benefits_records(clerks, life)),
+        tuple(
+            numbered_by_town(
+                (r for life in foreign for r in asylum_benefits_records(clerks, life)),
+                [town.ags for town in here.towns],
+            )
+        ),
         (*hard, *single_cases(lives, frame.today, persons)),
         notes_of(seed, hard),
     )

@@ -27,6 +27,7 @@ class Arrival:
     code_version: str
     rows_delivered: int
     rows_rejected: int
+    pulled_at: datetime | None = None
 
 
 def accepted_already(connection: sa.Connection, arrival: Arrival) -> bool:
@@ -149,6 +150,7 @@ def record(connection: sa.Connection, arrival: Arrival, moment: Moment, outcome:
         "sequence": sequence,
         "received_at": arrival.received_at,
         "known_at": moment.known_at,
+        "pulled_at": arrival.pulled_at,
         "status": outcome.status,
         "reason": outcome.reason,
         "rows_delivered": arrival.rows_delivered,

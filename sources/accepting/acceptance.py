@@ -82,4 +82,5 @@ def _arrival(contract: Contract, incoming: Incoming) -> deliveries.Arrival:
         code_version=version("kim-pipeline"),
         rows_delivered=incoming.rows_read,
         rows_rejected=incoming.rows_rejected,
+        pulled_at=incoming.pulled_at,
     )

@@ -25,6 +25,7 @@ def _entries(incoming: Incoming) -> Iterator[dict[str, object]]:
                 "table_name": name,
                 "column_name": refused.column,
                 "reason": refused.reason,
+                "town_ags": refused.town,
                 "rows_rejected": refused.count,
                 "row_numbers": list(refused.rows),
             }

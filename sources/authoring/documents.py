@@ -11,6 +11,8 @@ from typing import Any
 
 import jinja2
 
+from kim_pipeline.kreis import Kreis
+from sources.authoring.approval_papers import ApprovalPaper, approved
 from sources.contracts.contract import Contract
 from sources.contracts.fields import Field, Rule
 from sources.contracts.finding_rules import FINDING_RULES
@@ -44,6 +46,7 @@ RULES = {
     "open": "gespeichert",
     "drop": "nicht geladen",
 }
+NOT_APPROVED = "nicht genehmigt, nicht geladen"
 ONLY_LINKED = "nur zum Abgleich gelesen, nicht gespeichert"
 FORMATS = {"csv": "CSV", "xml": "XML", "sql": "Datenbank", "xlsx": "Excel", "xls": "Excel"}
 
@@ -64,10 +67,13 @@ class FieldPaper:
     code_list: str
     required: bool
     key: bool
+    approved: bool = True
 
     @property
     def treatment(self) -> str:
         """Say what happens to the field."""
+        if not self.approved:
+            return NOT_APPROVED
         if self.rules == ("link",):
             return ONLY_LINKED
         return ", ".join(RULES[rule] for rule in self.rules)
@@ -92,7 +98,12 @@ class TablePaper:
 
     def treated(self, rule: str) -> tuple[str, ...]:
         """List the labels of the fields that a privacy rule treats."""
-        return tuple(f.label for f in self.fields if rule in f.rules)
+        return tuple(f.label for f in self.fields if f.approved and rule in f.rules)
+
+    @property
+    def unapproved(self) -> tuple[str, ...]:
+        """List the labels of the fields that no approval covers."""
+        return tuple(f.label for f in self.fields if not f.approved)
 
 
 @dataclass(frozen=True)
@@ -103,6 +114,7 @@ class SourcePaper:
     usage: str
     limitations: str
     tables: tuple[TablePaper, ...]
+    approval: ApprovalPaper | None = None
 
     @property
     def form(self) -> str:
@@ -115,10 +127,12 @@ class SourcePaper:
         return f"{self.contract.cadence.cron.split()[2]}."
 
 
-def write_documents(contracts: Sequence[Contract], folder: Path) -> tuple[Path, ...]:
-    """Write all papers into a folder, replacing earlier ones."""
+def write_documents(
+    contracts: Sequence[Contract], folder: Path, kreis: Kreis | None = None
+) -> tuple[Path, ...]:
+    """Write all papers into a folder, replacing earlier ones; `kreis` says what it has approved."""
     folder.mkdir(parents=True, exist_ok=True)
-    papers = [_source(contract) for contract in contracts]
+    papers = [_source(contract, approval) for contract, approval in approved(contracts, kreis)]
     environment = jinja2.Environment(
         loader=jinja2.FileSystemLoader(TEMPLATES),
         undefined=jinja2.StrictUndefined,
@@ -129,7 +143,9 @@ def write_documents(contracts: Sequence[Contract], folder: Path) -> tuple[Path, 
     environment.filters["cell"] = _cell
     written = []
     for name, template in PAPERS.items():
-        text = environment.get_template(template).render(sources=papers, classes=CLASSES)
+        text = environment.get_template(template).render(
+            sources=papers, classes=CLASSES, kreis=kreis
+        )
         (folder / name).write_text(text.rstrip() + "\n", encoding="utf-8")
         written.append(folder / name)
     return tuple(written)
@@ -140,7 +156,7 @@ def _cell(text: str) -> str:
     return " ".join(text.split()).replace("|", "\\|")
 
 
-def _source(contract: Contract) -> SourcePaper:
+def _source(contract: Contract, approval: ApprovalPaper | None) -> SourcePaper:
     document = read_document(contract.path)
     described = {raw["name"]: raw for raw in document["schema"]}
     said: dict[str, Any] = document["description"]
@@ -149,6 +165,7 @@ def _source(contract: Contract) -> SourcePaper:
         usage=str(said.get("usage", "")).strip(),
         limitations=str(said.get("limitations", "")).strip(),
         tables=tuple(_table(contract, table, described[table.name]) for table in contract.tables),
+        approval=approval,
     )
 
 
@@ -160,13 +177,13 @@ def _table(contract: Contract, table: Table, raw: Document) -> TablePaper:
         label=table.label,
         description=str(raw.get("description", "")),
         staging=contract.staging_name(table),
-        fields=tuple(_field(field, described[field.name]) for field in table.fields),
+        fields=tuple(_field(table, field, described[field.name]) for field in table.fields),
         findings=_distinct(FINDING_RULES[finding.rule].label for finding in table.findings),
         checks=_distinct(check.description for check in table.checks if check.description),
     )
 
 
-def _field(field: Field, raw: Document) -> FieldPaper:
+def _field(table: Table, field: Field, raw: Document) -> FieldPaper:
     version = f", Fassung {field.code_list_version}" if field.code_list_version else ""
     return FieldPaper(
         name=field.name,
@@ -181,6 +198,7 @@ def _field(field: Field, raw: Document) -> FieldPaper:
         code_list=f"{field.code_list}{version}" if field.code_list else "",
         required=field.required,
         key=field.key_position is not None,
+        approved=table.approved and field.approved,
     )
 
 

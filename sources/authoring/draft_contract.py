@@ -8,6 +8,7 @@ from typing import Any
 
 import yaml
 
+from sources.authoring.archive_samples import sample_archive
 from sources.authoring.database_samples import sample_database
 from sources.authoring.drafting import DraftTable, draft_tables
 from sources.authoring.field_documents import field_document
@@ -59,17 +60,18 @@ def draft_contract(path: Path, source: str, table: str | None, header_row: int |
 
 def _sample(path: Path, header_row: int | None) -> Sample:
     kind = path.suffix.lower().lstrip(".")
-    if kind in WORKBOOKS:
-        return sample_workbook(path, header_row)
-    if kind == "xml":
-        return sample_xml(path)
     if kind in ("sqlite", "sqlite3", "db"):
         return sample_database(path)
-    if kind in ("csv", "txt", "tsv"):
-        return sample_csv(path, header_row)
-    raise no_table(
-        "ends in none of csv, txt, tsv, xml, xlsx, xls, ods, sqlite (unpack a zip file first)"
-    )
+    with path.open("rb") as stream:
+        if kind == "zip":
+            return sample_archive(stream, header_row)
+        if kind in WORKBOOKS:
+            return sample_workbook(stream, kind, header_row)
+        if kind == "xml":
+            return sample_xml(stream)
+        if kind in ("csv", "txt", "tsv"):
+            return sample_csv(stream, header_row)
+    raise no_table("ends in none of csv, txt, tsv, xml, xlsx, xls, ods, sqlite, zip")
 
 
 def _document(source: str, sample: Sample, tables: tuple[DraftTable, ...]) -> dict[str, Any]:
@@ -89,14 +91,16 @@ def _document(source: str, sample: Sample, tables: tuple[DraftTable, ...]) -> di
             "limitations": ASKED,
         },
         "customProperties": _pairs({"descriptionEn": ASKED, "legalBasis": ASKED}),
-        "servers": [_server(source, sample)],
+        "servers": [_server(source, sample, tables)],
         "slaProperties": _service(tables[0].name),
         "schema": [_table(table) for table in tables],
     }
 
 
-def _server(source: str, sample: Sample) -> dict[str, Any]:
-    decimals = {"decimalSeparator": sample.marks.get("decimalSeparator", ",")}
+def _server(source: str, sample: Sample, tables: tuple[DraftTable, ...]) -> dict[str, Any]:
+    found = Counter(field.guess.decimal for table in tables for field in table.fields)
+    usual = "." if found["."] > found[","] else ","
+    decimals = {"decimalSeparator": sample.marks.get("decimalSeparator", usual)}
     given = {**sample.marks, **decimals, "afterPull": "leave"}
     return {
         "id": "inbox",
@@ -113,7 +117,7 @@ def _place(source: str, sample: Sample) -> dict[str, str]:
     folder = f"${{KIM_INBOX}}/{source}/{{month}}"
     if sample.format == "sql":
         return {"type": "custom", "location": f"sqlite:///{folder}/{source}.sqlite"}
-    file = "" if sample.single else f"/{source}.{sample.format}"
+    file = "" if sample.single else f"/{source}.{sample.marks.get('archive', sample.format)}"
     return {"type": "local", "path": f"{folder}{file}"}
 
 

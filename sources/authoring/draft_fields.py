@@ -14,7 +14,7 @@ class DraftField:
     """A field as the draft will say it: rules as a contract writes them, and why in one word.
 
     `reason` is a key of the summary: key, linked, pseudonymised, coarsened, open, code_list,
-    codes_missing, identifier, free_text, not_needed, empty.
+    codes_missing, date_form, identifier, free_text, not_needed, empty.
     """
 
     name: str
@@ -66,6 +66,9 @@ def _dropped_if_none(field: DraftField, rules: tuple[dict[str, str], ...]) -> Dr
 
 def _known(field: DraftField, meaning: Meaning, values: Sequence[str | None]) -> DraftField:
     """Apply what the name means, as far as the form of the values allows it."""
+    if field.guess.kind == "date" and not field.guess.date_format and not meaning.coarsen:
+        # Numbers of files can look like dates of an unknown form.
+        field = replace(field, guess=replace(field.guess, kind="string"))
     field = replace(field, classification=meaning.classification)
     if meaning.pattern:
         return replace(field, pattern=meaning.pattern, guess=_as_text(field.guess))
@@ -109,9 +112,11 @@ def _as_text(guessed: Guess) -> Guess:
 
 def _unknown(field: DraftField, values: Sequence[str | None]) -> DraftField:
     guessed = field.guess
+    if guessed.kind == "date" and not guessed.date_format:
+        return replace(field, classification="quasi-identifier", rules=DROP, reason="date_form")
     if guessed.kind == "date":
         return _date(field, values)
-    if guessed.kind == "number" or (guessed.kind == "integer" and not guessed.spread):
+    if guessed.kind in ("number", "boolean") or (guessed.kind == "integer" and not guessed.spread):
         return field
     if guessed.code_list and not guessed.spread:
         return replace(field, reason="code_list")

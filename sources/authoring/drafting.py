@@ -72,7 +72,8 @@ def _is_own(name: str, table: SampleTable) -> bool:
 def _name(sample: Sample, table: SampleTable, number: int) -> str:
     if sample.single:
         return "records"
-    return identifier(_delivered(sample, table, number).rpartition("/")[2]) or f"table_{number}"
+    last = _delivered(sample, table, number).rpartition("/")[2]
+    return identifier(last.removesuffix(".csv")) or f"table_{number}"
 
 
 def _delivered(sample: Sample, table: SampleTable, number: int) -> str:

@@ -1,28 +1,22 @@
-"""A delivery tried against a contract: everything in memory, nothing kept but counts."""
+"""A delivery tried against a contract, by the code of the intake; nothing kept but counts."""
 
 from collections.abc import Mapping
-from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
-from typing import BinaryIO
 
-from Crypto.Random import get_random_bytes
+import pyarrow as pa
 
-from kim_pipeline.errors import DeliveryError
-from kim_pipeline.periods import last_day
-from kim_pipeline.privacy.key_derivation import KEY_BYTES, Key
 from kim_pipeline.settings import Settings
+from sources.authoring.laid import Laid, read_laid
 from sources.contracts.contract import Contract
 from sources.contracts.fields import Field
 from sources.contracts.tables import Table
-from sources.incoming.prepared import prepare
+from sources.incoming.prepared import Prepared, prepare
+from sources.incoming.pseudonymise import Incoming
 from sources.incoming.table_counts import TableCounts
 from sources.readers.delivered import Delivered
-from sources.readers.reading import read_tables, roles
-from sources.readers.sql_reader import read_sql
 
-WHERE = "The file"
 FATES = ("pseudonymise", "link", "coarsen", "open", "drop")
 
 
@@ -50,73 +44,53 @@ class Trial:
         return self.rejected * 100 > self.table.max_rejected_percent * self.counts.rows_read
 
 
+@dataclass(frozen=True)
+class DryRun:
+    """What came of a trial; `staged` and `incoming` are what the quality gate would look at."""
+
+    contract: Contract
+    trials: tuple[Trial, ...]
+    staged: Mapping[str, pa.Table]
+    incoming: Incoming
+
+
 def dry_run(
     contract: Contract, path: Path, month: date, settings: Settings, table: str | None = None
-) -> tuple[Trial, ...]:
-    """Read a file, or a folder of the contract's files, and count what would become of it.
+) -> DryRun:
+    """Take a file, or a folder of the contract's files, in as the intake does, and count.
 
-    The key is made up and forgotten. Raises DeliveryError when the file is not what the contract
-    says, but not for too many refused rows: those are counted.
+    The keys are made up and forgotten. Raises DeliveryError where the intake would refuse the
+    delivery, but not for too many refused rows: those are counted.
     """
-    tried = _narrowed(contract, path, table)
-    delivered = _read(tried, path, month, settings)
+    laid = read_laid(contract, path, month, settings, table)
+    tried, known_on = laid.contract, laid.pulled.received_at.date()
     lenient = tuple(replace(entry, max_rejected_percent=100.0) for entry in tried.tables)
-    key = Key("dry-run", get_random_bytes(KEY_BYTES))
-    prepared = prepare(replace(tried, tables=lenient), month, delivered, key, last_day(month))
-    return tuple(
+    key = laid.keyring.pseudonym_key(tried.source)
+    prepared = prepare(replace(tried, tables=lenient), month, laid.tables, key, known_on)
+    trials = tuple(
         Trial(
             table=entry,
             counts=prepared.counts[entry.name],
-            fates=_fates(entry, delivered[entry.name]),
-            padded=delivered[entry.name].padded,
+            fates=_fates(entry, laid.tables[entry.name]),
+            padded=laid.tables[entry.name].padded,
         )
         for entry in tried.tables
     )
+    return DryRun(tried, trials, prepared.staged, _incoming(laid, prepared))
 
 
-def _narrowed(contract: Contract, path: Path, table: str | None) -> Contract:
-    """Keep the one table a single file holds; rules that look at other tables rest then."""
-    if path.is_dir() or roles(contract) != tuple(entry.name for entry in contract.tables):
-        return contract
-    if contract.location.format == "sql":
-        return contract
-    named = [e for e in contract.tables if table in (e.name, None)]
-    fitting = [e for e in named if e.delivered == path.name] or named
-    if len(fitting) != 1:
-        known = ", ".join(entry.name for entry in contract.tables)
-        raise DeliveryError(f"{WHERE}: which table is it? Say --table, one of {known}.")
-    own = [f for f in fitting[0].findings if not any("." in name for name in f.references)]
-    return replace(contract, tables=(replace(fitting[0], findings=tuple(own)),), consent=None)
-
-
-def _read(
-    contract: Contract, path: Path, month: date, settings: Settings
-) -> Mapping[str, Delivered]:
-    if contract.location.format == "sql":
-        location = replace(contract.location, template=f"sqlite:///{path.absolute()}")
-        return read_sql(replace(contract, location=location), settings, month)
-    with ExitStack() as opened:
-        streams: dict[str, BinaryIO] = {
-            role: opened.enter_context(place.open("rb"))
-            for role, place in _files(contract, path).items()
-        }
-        return read_tables(contract, streams, month, WHERE)
-
-
-def _files(contract: Contract, path: Path) -> dict[str, Path]:
-    names = roles(contract)
-    if not path.is_dir():
-        return {names[0]: path}
-    tables = {entry.name: entry for entry in contract.tables}
-    files = {role: path / tables[role].delivered for role in names if role in tables}
-    missing = sorted(role for role, place in files.items() if not place.is_file())
-    if missing or len(files) < len(names):
-        raise DeliveryError(
-            f"The folder: no file for table {', '.join(missing) or 'of this contract'}; name the "
-            "file itself.",
-            rule="missing",
-        )
-    return files
+def _incoming(laid: Laid, prepared: Prepared) -> Incoming:
+    """Say what would wait for the quality gate."""
+    return Incoming(
+        source=laid.contract.source,
+        month=laid.pulled.month,
+        content_mac=laid.pulled.content_mac,
+        received_at=laid.pulled.received_at,
+        sequence=laid.pulled.sequence,
+        contract_version=laid.contract.version,
+        tables=prepared.counts,
+        warned=prepared.warned,
+    )
 
 
 def _fates(table: Table, delivered: Delivered) -> dict[str, dict[str, int]]:

@@ -17,7 +17,7 @@ def field_document(field: DraftField) -> dict[str, Any]:
         "logicalType": guessed.kind,
     }
     if guessed.kind == "date":
-        document["logicalTypeOptions"] = {"format": guessed.date_format}
+        document["logicalTypeOptions"] = {"format": guessed.date_format or ASKED}
     elif field.pattern:
         document["logicalTypeOptions"] = {"pattern": field.pattern}
     document |= _key(field)

@@ -15,13 +15,23 @@ MANY_ROWS = 20
 DATES = (
     ("dd.MM.yyyy", re.compile(r"\d{2}\.\d{2}\.\d{4}")),
     ("yyyy-MM-dd", re.compile(r"\d{4}-\d{2}-\d{2}")),
-    ("dd/MM/yyyy", re.compile(r"\d{2}/\d{2}/\d{4}")),
     ("yyyyMMdd", re.compile(r"(19|20)\d{2}(0[0-9]|1[0-2])([0-2][0-9]|3[01])")),
+)
+SLASHED = (
+    ("dd/MM/yyyy", re.compile(r"(?:1[3-9]|2\d|3[01])/(?:0\d|1[0-2])/\d{4}")),
+    ("MM/dd/yyyy", re.compile(r"(?:0\d|1[0-2])/(?:1[3-9]|2\d|3[01])/\d{4}")),
+)
+"""Days that can be read in one way only; up to the twelfth nobody can tell."""
+DATE_LIKE = re.compile(
+    r"\d{1,4}[./ -]{1,2}(?:\d{1,2}|[A-Za-zÄÖÜäöü]{3,9}\.?)[./ -]{1,2}\d{1,4}(?:[T ]\d{2}:\d{2}.*)?"
 )
 PARTLY = re.compile(r"00\.\d{2}\.\d{4}|\d{4}-\d{2}-00|\d{4}00\d{2}|\d{4}(-\d{2})?")
 GERMAN = re.compile(r"-?(\d+|\d{1,3}(\.\d{3})+)(,\d{1,2})?")
 ENGLISH = re.compile(r"-?(\d+|\d{1,3}(,\d{3})+)(\.\d{1,2})?")
 INTEGER = re.compile(r"-?(0|[1-9]\d{0,8})")
+SAID = ({"ja", "nein"}, {"true", "false"}, {"wahr", "falsch"})
+LETTERS = {"j", "n"}
+"""Each alone may be a code of something else."""
 DIGITS = re.compile(r"\d+")
 
 
@@ -29,7 +39,8 @@ DIGITS = re.compile(r"\d+")
 class Guess:
     """A column by its form.
 
-    `kind` is a logical type; `length` the number of digits when all values are digits of one
+    `kind` is a logical type; a date without `date_format` is written in a form that people have to
+    tell, such as 01/02/2026. `length` the number of digits when all values are digits of one
     length; `distinct` and `filled` are counts. `spread` tells values that are nearly all different.
     """
 
@@ -64,10 +75,16 @@ def guess(values: Sequence[str | None], preferred_list: str | None = None) -> Gu
     counts = (len(filled), len(values), len(distinct))
     if not filled:
         return Guess("string", *counts)
+    if _is_truth({value.casefold() for value in distinct}):
+        return Guess("boolean", *counts)
     listed = _code_list(filled, distinct, preferred_list)
     if listed:
         return Guess("string", *counts, code_list=listed)
     return _date(filled, counts) or _number(filled, counts) or _text(filled, counts)
+
+
+def _is_truth(words: set[str]) -> bool:
+    return words == LETTERS or any(words <= said for said in SAID)
 
 
 def _share(pattern: re.Pattern[str], values: Sequence[str]) -> float:
@@ -81,7 +98,10 @@ def _date(filled: Sequence[str], counts: tuple[int, int, int]) -> Guess | None:
         # Years and plain numbers alone are no dates.
         if fits >= ENOUGH * len(filled) and _share(pattern, filled) > 0.5:
             return Guess("date", *counts, date_format=form, partly_known=bool(partly))
-    return None
+    if _share(DATE_LIKE, filled) < ENOUGH:
+        return None
+    told = [form for form, pattern in SLASHED if any(map(pattern.fullmatch, filled))]
+    return Guess("date", *counts, date_format=told[0] if len(told) == 1 else None)
 
 
 def _number(filled: Sequence[str], counts: tuple[int, int, int]) -> Guess | None:

@@ -2,7 +2,7 @@
 
 import csv
 import io
-from pathlib import Path
+from typing import BinaryIO
 
 from sources.authoring.headers import SEARCHED_ROWS, find_header, refuse_headless
 from sources.authoring.samples import MAX_ROWS, Sample, SampleTable, no_table, to_columns
@@ -13,14 +13,13 @@ DELIMITERS = ";,\t|"
 NAMES = {"utf-8": "UTF-8", "cp1252": "windows-1252", "utf-16": "UTF-16"}
 
 
-def sample_csv(path: Path, header_row: int | None) -> Sample:
+def sample_csv(stream: BinaryIO, header_row: int | None) -> Sample:
     """Read one CSV file.
 
     Raises DeliveryError when no table or no header is found.
     """
-    with path.open("rb") as stream:
-        encoding = find_encoding(stream, AUTO, "The file")
-        text = stream.read().decode("utf-8-sig" if encoding == "utf-8" else encoding)
+    encoding = find_encoding(stream, AUTO, "The file")
+    text = stream.read().decode("utf-8-sig" if encoding == "utf-8" else encoding)
     delimiter = _delimiter(text)
     rows = _rows(text, delimiter, MAX_ROWS + SEARCHED_ROWS)
     if not rows:

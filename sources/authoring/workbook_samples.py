@@ -1,7 +1,7 @@
 """Samples of workbooks (XLSX, XLS, ODS): each sheet with a header is a table."""
 
 from datetime import date, datetime
-from pathlib import Path
+from typing import BinaryIO
 
 from python_calamine import CalamineError, CalamineWorkbook
 
@@ -10,13 +10,13 @@ from sources.authoring.headers import find_header, refuse_headless
 from sources.authoring.samples import Sample, SampleTable, no_table, to_columns
 
 
-def sample_workbook(path: Path, header_row: int | None) -> Sample:
-    """Read all sheets that have a header.
+def sample_workbook(stream: BinaryIO, kind: str, header_row: int | None) -> Sample:
+    """Read all sheets that have a header, of a workbook of one kind (xlsx, xls, ods).
 
     Raises DeliveryError when it is no workbook, or no sheet has one.
     """
     tables, refused = [], None
-    for name, rows in _sheets(path):
+    for name, rows in _sheets(stream):
         try:
             tables.append(_table(name, rows, header_row))
         except DeliveryError as error:
@@ -25,12 +25,12 @@ def sample_workbook(path: Path, header_row: int | None) -> Sample:
         raise refused or no_table("has no sheet with rows")
     # A contract has one header row for all sheets; the first table's is taken.
     marks: dict[str, object] = {"headerRow": tables[0].header_row}
-    return Sample(path.suffix.lower().lstrip("."), "UTF-8", tuple(tables), marks)
+    return Sample(kind, "UTF-8", tuple(tables), marks)
 
 
-def _sheets(path: Path) -> list[tuple[str, list[list[str | None]]]]:
+def _sheets(stream: BinaryIO) -> list[tuple[str, list[list[str | None]]]]:
     try:
-        workbook = CalamineWorkbook.from_path(path)
+        workbook = CalamineWorkbook.from_filelike(stream)
         sheets = [
             (name, workbook.get_sheet_by_name(name).to_python(skip_empty_area=False))
             for name in workbook.sheet_names

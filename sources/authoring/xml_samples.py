@@ -2,7 +2,7 @@
 
 from collections import Counter
 from dataclasses import dataclass, field
-from pathlib import Path
+from typing import BinaryIO
 
 from lxml import etree
 
@@ -19,12 +19,12 @@ class _Found:
     most_in_one: int = 0
 
 
-def sample_xml(path: Path) -> Sample:
+def sample_xml(stream: BinaryIO) -> Sample:
     """Read the records of one XML file.
 
     Raises DeliveryError when it is not well formed, holds a DTD, or no records.
     """
-    root = _root(path)
+    root = _root(stream)
     prefixes = _prefixes(root)
     found: dict[str, _Found] = {}
     for record in root:
@@ -40,13 +40,13 @@ def sample_xml(path: Path) -> Sample:
     return Sample("xml", encoding, tuple(tables), marks)
 
 
-def _root(path: Path) -> etree._Element:
+def _root(stream: BinaryIO) -> etree._Element:
     parser = etree.XMLParser(
         resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False,
         remove_comments=True, remove_pis=True,
     )  # fmt: skip
     try:
-        root = etree.parse(str(path), parser).getroot()
+        root = etree.parse(stream, parser).getroot()
     except (etree.XMLSyntaxError, OSError):
         raise no_table("is not well formed XML") from None
     document = root.getroottree().docinfo

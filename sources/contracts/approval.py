@@ -1,12 +1,28 @@
 """A contract within its approval: what the approval leaves out is known, but never loaded."""
 
 from dataclasses import replace
+from datetime import datetime
+from zoneinfo import ZoneInfo
 
 from kim_pipeline.errors import LegalError
-from kim_pipeline.privacy.legal_gate import Approval
+from kim_pipeline.kreis import Kreis
+from kim_pipeline.privacy.legal_gate import Approval, approval_for
 from sources.contracts.contract import Contract
 from sources.contracts.fields import Field
 from sources.contracts.tables import Table
+
+
+def permitted(contract: Contract, kreis: Kreis) -> Contract:
+    """Give a contract within what the Kreis may process of it today.
+
+    The demo Kreis may leave approvals out: all its people are invented. Raises LegalError where no
+    approval covers the source today.
+    """
+    named = {approval.source for approval in kreis.approvals}
+    if kreis.demo and contract.source not in named:
+        return contract
+    today = datetime.now(ZoneInfo(kreis.time_zone)).date()
+    return within(contract, approval_for(kreis.approvals, contract.source, kreis.name, today))
 
 
 def within(contract: Contract, approval: Approval) -> Contract:

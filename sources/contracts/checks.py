@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from kim_pipeline.core.feed_targets import TARGETS, feedable
 from sources.contracts.code_lists import exists
 from sources.contracts.fields import Field
+from sources.contracts.gaps import ASKED
 from sources.contracts.list_files import ListVersion
 from sources.contracts.problems import Problem, problem
 from sources.contracts.tables import SQL_TYPES, Feed, Finding, Table
@@ -61,7 +62,7 @@ def _field_problems(field: Field, where: str) -> Iterator[Problem]:
     opened = bool(field.rules_named("open"))
     if opened and roles - OPEN_ROLES:
         yield problem("linked_and_open", where)
-    if opened and (field.partly_known or field.list_separator):
+    if opened and field.list_separator:
         yield problem("not_stageable", where)
     if "alias" in roles and field.list_separator == ALIAS_COMMA:
         yield problem("alias_comma", where)
@@ -75,11 +76,34 @@ def _field_problems(field: Field, where: str) -> Iterator[Problem]:
 def _value_problems(field: Field, where: str) -> Iterator[Problem]:
     if field.used and field.kind not in SQL_TYPES:
         yield problem("no_type", where, name=field.kind, allowed=", ".join(SQL_TYPES))
+    if field.kind == "boolean" and field.used and not _is_truth(field):
+        yield problem("truth_values", where)
+    if field.kind == "date" and not _is_date_form(field.date_format):
+        name = str(field.date_format)
+        yield problem("date_form", f"{where}.logicalTypeOptions.format", name=name)
     if field.code_list and not exists(field.code_list, field.code_list_version):
         title = ListVersion(field.code_list, field.code_list_version or "").title
         yield problem("no_code_list", where, name=title, list=field.code_list)
     if field.pattern and not _compiles(field.pattern):
         yield problem("bad_pattern", f"{where}.logicalTypeOptions.pattern")
+
+
+def _is_date_form(form: str | None) -> bool:
+    """Tell whether a form names year, month and day, and no other letters or digits."""
+    if form is None or ASKED in form.upper():
+        return True  # without one it is ISO; what is still asked for is told as a gap
+    rest = form
+    for part in ("yyyy", "MM", "dd"):
+        if rest.count(part) != 1:
+            return False
+        rest = rest.replace(part, "")
+    return not any(mark.isalnum() for mark in rest)
+
+
+def _is_truth(field: Field) -> bool:
+    """Tell whether a boolean says nothing of its values but which of them mean true and false."""
+    mapped = set((field.value_map or {}).values())
+    return not (field.codes or field.code_list or field.pattern) and mapped <= {"true", "false"}
 
 
 def _compiles(pattern: str) -> bool:

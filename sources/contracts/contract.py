@@ -1,7 +1,7 @@
 """One source as its contract describes it, and loading contracts; reading is done elsewhere."""
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TypeVar
 
@@ -18,6 +18,7 @@ from sources.contracts.schema import Document, custom, form_problems, read_docum
 from sources.contracts.tables import Table
 
 T = TypeVar("T")
+BY_TOWN, TOWN = "town", "{town}"
 IN_THE_BOX = Path(__file__).parents[1]
 
 
@@ -75,6 +76,11 @@ class Contract:
         return f"{self.source}_{table.name}"
 
     @property
+    def by_town(self) -> bool:
+        """Tell whether record numbers hold in one town only."""
+        return any(table.by_town for table in self.tables)
+
+    @property
     def person_table(self) -> Table | None:
         """Give the table whose rows become token sets, if the source has one."""
         return next((table for table in self.tables if table.links_people), None)
@@ -112,8 +118,11 @@ def _inspected(path: Path, document: Document) -> tuple[Contract | None, tuple[P
     problems = [*still_open, *rule_problems(document)]
     location = _gather(problems, parse_location, document)
     cadence = _gather(problems, parse_cadence, document)
-    tables = tuple(parse_table(table) for table in document["schema"])
+    by_town = custom(document).get("recordScope") == BY_TOWN
+    tables = tuple(replace(parse_table(t), by_town=by_town) for t in document["schema"])
     problems += [*table_problems(tables), *_consent_problems(document, tables)]
+    if by_town and location is not None and TOWN not in location.template:
+        problems.append(problem("scope_without_towns", "recordScope"))
     problems += _rule_problems(custom(document).get("deliveryRules") or {})
     if location is None or cadence is None:
         return None, tuple(problems)

@@ -38,8 +38,8 @@ _LISTED = (
     DeliveryRule("town_missing", "the file of a town is missing", "Die Datei einer Stadt fehlt."),
     DeliveryRule(
         "manifest",
-        "the manifest is missing, unreadable, or speaks of another source or other counts",
-        "Das Begleitblatt fehlt, ist unlesbar oder nennt andere Quelle oder Zeilenzahlen.",
+        "the manifest is missing, unreadable, or speaks of another source, table or other counts",
+        "Das Begleitblatt fehlt, ist unlesbar oder nennt andere Quelle, Tabellen oder Zahlen.",
     ),
     DeliveryRule(
         "real_data",
@@ -55,13 +55,13 @@ _LISTED = (
     ),
     DeliveryRule(
         "older",
-        "a newer delivery of the month is here already",
-        "Eine neuere Lieferung des Monats liegt schon vor.",
+        "a newer delivery of the month is here already, or another one under its number",
+        "Eine neuere Lieferung des Monats liegt schon vor, oder eine andere mit ihrer Nummer.",
         fixed=True,
     ),
     DeliveryRule(
         "doubled",
-        "the content of another month, or its rows twice",
+        "the content of another month, or all rows twice",
         "Der Inhalt eines anderen Monats, oder alle Zeilen doppelt.",
     ),
     DeliveryRule(

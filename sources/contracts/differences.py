@@ -73,6 +73,8 @@ def _contract(old: Contract, new: Contract) -> Iterator[Difference]:
     for name in LOCATION_FORM:
         if getattr(old.location, name) != getattr(new.location, name):
             yield Difference(BREAKING, "delivery", f"{name} changed")
+    if old.by_town != new.by_town:
+        yield Difference(BREAKING, "contract", "recordScope changed: all pseudonyms change")
     if old.location.transport != new.location.transport:
         yield Difference(NEUTRAL, "delivery", "way of delivery changed; arrange it with the sender")
     if old.delivery_rules != new.delivery_rules:

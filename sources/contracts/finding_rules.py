@@ -59,9 +59,15 @@ _RULES = (
     ),
     FindingRule(
         "applicant_25a_aged_14_to_26",
-        "True when a title under section 25a(1) AufenthG was granted outside ages 14 to 26 (R7).",
-        "§ 25a Abs. 1 AufenthG außerhalb des Alters von 14 bis 26",
+        "True when a title under section 25a(1) AufenthG was granted outside its ages (R7).",
+        "§ 25a Abs. 1 AufenthG außerhalb des verlangten Alters",
         ("list", "code", "granted_on", "birth_date"),
+    ),
+    FindingRule(
+        "settlement_permit_after_3_years",
+        "True when a permit under section 9 AufenthG came within 3 years of the arrival (R8).",
+        "Niederlassungserlaubnis nach § 9 AufenthG binnen drei Jahren nach der Einreise",
+        ("list", "code", "granted_on", "arrived_on"),
     ),
     FindingRule(
         "case_phases_in_order",

@@ -47,6 +47,14 @@ class Xml:
 
 
 @dataclass(frozen=True)
+class Watermark:
+    """A column of a database, as it is called there, whose highest value moves with any change."""
+
+    table: str
+    column: str
+
+
+@dataclass(frozen=True)
 class Transport:
     """How a delivery travels.
 
@@ -72,7 +80,8 @@ class Location:
 
     `template` is a path, an `sftp://` address or a database URL in which `${KIM_INBOX}`, `{month}`
     and, for deliveries of one file per town, `{town}` (its AGS) are filled in. `archive` is `zip`
-    when the path is a zip file that holds the tables' files.
+    when the path is a zip file that holds the tables' files. `watermark` tells of a database that
+    nothing was changed since it was read, and no more.
     """
 
     format: str
@@ -82,6 +91,7 @@ class Location:
     text: Text = Text()
     xml: Xml = field(default_factory=Xml)
     archive: str | None = None
+    watermark: tuple[Watermark, ...] = ()
 
     def resolve(self, settings: Settings, month: date) -> str:
         """Fill inbox and month into the template; `{town}` stays."""
@@ -109,6 +119,9 @@ def parse_location(document: Document) -> Location:
         text=_text(server, given),
         xml=_xml(given),
         archive=given.get("archive"),
+        watermark=tuple(
+            Watermark(mark["table"], mark["column"]) for mark in given.get("watermark") or []
+        ),
     )
 
 
@@ -127,6 +140,12 @@ def _problems(server: Document, given: dict[str, Any]) -> Iterator[Problem]:
         yield problem("server_type", "servers[0].type", allowed=", ".join(TRANSPORTS))
     if kind == "sftp" and not (given.get("user") and given.get("knownHostsFile")):
         yield problem("sftp_needs", "servers[0]")
+    yield from _mark_problems(server, given)
+
+
+def _mark_problems(server: Document, given: dict[str, Any]) -> Iterator[Problem]:
+    if given.get("watermark") and server.get("format") != "sql":
+        yield problem("watermark", "servers[0].watermark")
     text = _text(server, given)
     if text.thousands_separator == text.decimal_separator:
         yield problem("same_separators", "servers[0]")

@@ -13,6 +13,9 @@ SQL_TYPES = {
     "number": "numeric(10,2)",
     "boolean": "boolean",
 }
+PRECISIONS = ("day", "month", "year")
+PRECISION_COMMENT = "What is known of it: day, month or year; the date is the first day of that."
+PRECISION_LABEL = "bekannt auf Tag (day), Monat (month) oder Jahr (year)"
 KEY = ("row_key", "Keyed pseudonym of the primary key of the delivered row.", "Zeilenschlüssel")
 
 
@@ -84,7 +87,10 @@ class Check:
 
 @dataclass(frozen=True)
 class Table:
-    """One delivered table; `delivered` is its file, record path or SQL table."""
+    """One delivered table; `delivered` is its file, record path or SQL table.
+
+    `by_town`: record numbers hold in one town only; the same number in another is another record.
+    """
 
     name: str
     delivered: str
@@ -97,6 +103,7 @@ class Table:
     max_rejected_percent: float = 0.0
     unknown_columns: str = "reject"
     approved: bool = True
+    by_town: bool = False
 
     def field(self, name: str) -> Field:
         """Find a field by its name in the contract; KeyError when there is none."""
@@ -125,7 +132,7 @@ class Table:
         """List the staging columns: keys, then the contract's order, then findings."""
         keys = [Column(KEY[0], "uuid", False, KEY[1], KEY[2])]
         keys += [c for f in self.fields for c in _columns(f, "pseudonymise") if c.name != KEY[0]]
-        opened = [c for f in self.fields for c in _columns(f, "coarsen", "open")]
+        opened = [c for f in self.fields for c in (*_columns(f, "coarsen", "open"), *precisions(f))]
         return (*keys, *opened, *(_finding_column(finding) for finding in self.findings))
 
 
@@ -140,6 +147,21 @@ def _columns(field: Field, *rules: str) -> list[Column]:
         )
         for rule in field.rules
         if rule.name in rules
+    ]
+
+
+def precision_of(name: str) -> str:
+    """Name the staging column that says how well a partly known date is known."""
+    return f"{name}_precision"
+
+
+def precisions(field: Field) -> list[Column]:
+    """Describe the columns beside an open date that may be known in part only."""
+    names = [rule.column or field.name for rule in field.rules_named("open") if field.partly_known]
+    label = f"{field.label}: {PRECISION_LABEL}"
+    return [
+        Column(precision_of(name), "text", not field.required, PRECISION_COMMENT, label)
+        for name in names
     ]
 
 

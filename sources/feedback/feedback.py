@@ -12,6 +12,7 @@ from kim_pipeline.warehouse.recontact import sealed_numbers
 from sources.contracts.contract import Contract
 from sources.feedback.files import COLUMNS, as_csv, as_json, write_private
 from sources.feedback.page import render_page
+from sources.feedback.refused import refused_items
 from sources.feedback.scorecard import Scorecard, read_scorecards, rule_trends, score
 from sources.feedback.selection import Item, items_of
 
@@ -43,7 +44,8 @@ def write_feedback(
     since the scorecard is kept in the warehouse.
     """
     card = score(connection, contract, month, time_zone)
-    items = items_of(connection, contract, month)
+    refusals = refused_items(connection, contract, month)
+    items = (*refusals, *items_of(connection, contract, month))
     known = sorted({item.record_pseudonym for item in items} - {""})
     rows = _rows(items, sealed_numbers(connection, contract.source, known))
     cards = read_scorecards(connection, contract.source, month)
@@ -53,7 +55,8 @@ def write_feedback(
     for ending, text in zip(ENDINGS, texts, strict=True):
         write_private(path.with_name(path.name + ending), text)
     refused = sum(bool(item.row) for item in items)
-    return Feedback(contract.source, month, len(items) - refused, refused, card.days_late, path)
+    records = len(items) - refused - len(refusals)
+    return Feedback(contract.source, month, records, refused, card.days_late, path)
 
 
 def written(folder: Path) -> list[dict[str, str]]:

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 COLUMNS = (
-    "record_pseudonym", "contact", "table", "row", "rule", "field", "severity", "text",
+    "record_pseudonym", "contact", "table", "file", "row", "rule", "field", "severity", "text",
 )  # fmt: skip
 Row = Mapping[str, str]
 # A spreadsheet takes a text that begins so for a formula.

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 import sqlalchemy as sa
 
 from kim_pipeline.periods import next_month
+from kim_pipeline.warehouse import refusals
 from kim_pipeline.warehouse.schema.quality import check_result, delivery, scorecard
 from sources.contracts.contract import Contract
 from sources.feedback.selection import newest_accepted, records_with_findings
@@ -57,6 +58,7 @@ def score(connection: sa.Connection, contract: Contract, month: date, time_zone:
     came = _received(connection, contract.source, month)
     accepted = [moment for moment, status in came if status != "refused"]
     received = accepted[0].astimezone(ZoneInfo(time_zone)).date() if accepted else None
+    unread = refusals.read(connection, contract.source, month)
     due_on = due(contract, month)
     grace = due_on + timedelta(days=contract.cadence.late_after_days)
     newest = newest_accepted(connection, contract.source, month)
@@ -68,7 +70,7 @@ def score(connection: sa.Connection, contract: Contract, month: date, time_zone:
         grace_ends_on=grace,
         received_on=received,
         days_late=None if received is None else max(0, (received - grace).days),
-        deliveries=len(came),
+        deliveries=len(came) + len(unread),
         rows_delivered=newest["rows_delivered"] if newest else None,
         rows_rejected=newest["rows_rejected"] if newest else None,
         rules_checked=checked,
@@ -129,8 +131,10 @@ def _percent(row: Any) -> float | None:
 
 
 def _received(connection: sa.Connection, source: str, month: date) -> Sequence[Any]:
+    """Read when each delivery was pulled, and its status; an old one by what it says itself."""
+    moment = sa.func.coalesce(delivery.c.pulled_at, delivery.c.received_at)
     query = (
-        sa.select(delivery.c.received_at, delivery.c.status)
+        sa.select(moment, delivery.c.status)
         .where(
             delivery.c.source == source,
             delivery.c.month == month,

@@ -17,7 +17,7 @@ from kim_pipeline.warehouse.schema.quality import delivery, rejection
 from sources.accepting.staging import staging_tables
 from sources.contracts.contract import Contract
 from sources.contracts.tables import KEY, Finding, Table
-from sources.feedback.texts import ERROR, finding_text, refusal, severity_of
+from sources.feedback.texts import ERROR, file_name, finding_text, refusal, severity_of
 
 RECORD = "record_pseudonym"
 
@@ -29,6 +29,7 @@ class Item:
     table: str
     rule: str
     record_pseudonym: str
+    file: str
     row: str
     field: str
     severity: str
@@ -43,7 +44,12 @@ def items_of(connection: sa.Connection, contract: Contract, month: date) -> tupl
         for finding in table.findings
         for item in _found(connection, contract, table, finding, month)
     ]
-    return tuple(sorted([*found, *_refused(connection, contract, month)]))
+    return tuple(sorted([*found, *_refused(connection, contract, month)], key=_place))
+
+
+def _place(item: Item) -> tuple[str, str, int, Item]:
+    """Order by what is to be looked for together: table, file, row."""
+    return item.table, item.file, int(item.row or 0), item
 
 
 def _found(
@@ -64,6 +70,7 @@ def _found(
             table=table.label,
             rule=finding.rule,
             record_pseudonym=str(pseudonym),
+            file="",
             row="",
             field=", ".join(_delivered(contract, table, name) for name in finding.references),
             severity=severity.label,
@@ -81,8 +88,9 @@ def _refused(connection: sa.Connection, contract: Contract, month: date) -> Iter
         rule, text = refusal(entry["reason"])
         column = entry["column_name"]
         field = _delivered(contract, table, column) if column else ""
+        file = file_name(table.delivered, entry["town_ags"])
         for number in entry["row_numbers"]:
-            yield Item(table.label, rule, "", str(number), field, ERROR.label, text)
+            yield Item(table.label, rule, "", file, str(number), field, ERROR.label, text)
 
 
 def newest_accepted(connection: sa.Connection, source: str, month: date) -> sa.RowMapping | None:

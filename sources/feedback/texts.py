@@ -40,6 +40,11 @@ def finding_text(rule: str) -> str:
     return FINDING_RULES[rule].label
 
 
+def file_name(delivered: str, town: str) -> str:
+    """Name where a refused row stands: the file, sheet or record, after the town that gave it."""
+    return f"{town}: {delivered}" if town else delivered
+
+
 def refusal(reason: str) -> tuple[str, str]:
     """Give the rule name and the German text of a reason for refusing rows."""
     return _REASONS.get(reason, _OTHER)

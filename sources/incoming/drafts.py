@@ -26,6 +26,7 @@ from sources.readers.delivered import Delivered
 class Draft:
     """The accepted rows of one table: typed fields, and pseudonyms by staging column.
 
+    `towns` are those in whose files the rows stood, where record numbers hold in one town only.
     `withheld` counts rows that were left out since no consent or approval covers them.
     """
 
@@ -35,6 +36,7 @@ class Draft:
     pseudonyms: Mapping[str, pa.Array[Any]]
     rejections: tuple[Rejection, ...]
     unreadable: Mapping[str, Unreadable]
+    towns: pa.Array[Any] | None = None
     withheld: int = 0
 
     @property
@@ -54,8 +56,9 @@ def draft_table(delivered: Delivered, table: Table, key: Key, text: Text, where:
     Raises DeliveryError when more rows are refused than the contract allows.
     """
     typed = type_table(delivered.rows, table, text)
-    keyed = _pseudonyms(typed, table, key)
-    accepted, rejections = judge(table, typed, keyed[KEY[0]], delivered.malformed, where)
+    towns = delivered.towns() if table.by_town and delivered.shares else None
+    keyed = _pseudonyms(typed, table, key, towns)
+    accepted, rejections = judge(table, typed, keyed[KEY[0]], delivered, where)
     kept = np.flatnonzero(accepted)
     return Draft(
         table=table,
@@ -63,19 +66,23 @@ def draft_table(delivered: Delivered, table: Table, key: Key, text: Text, where:
         fields={name: column.take(kept) for name, column in typed.columns.items()},
         pseudonyms={name: column.take(kept) for name, column in keyed.items()},
         rejections=rejections,
-        unreadable=typed.counts(),
+        unreadable=typed.counts(delivered.row_numbers()),
+        towns=None if towns is None else towns.take(kept),
     )
 
 
-def _pseudonyms(typed: Typed, table: Table, key: Key) -> dict[str, pa.Array[Any]]:
+def _pseudonyms(
+    typed: Typed, table: Table, key: Key, towns: pa.Array[Any] | None
+) -> dict[str, pa.Array[Any]]:
     """Compute the row key and every pseudonym column of the contract."""
+    scope: list[Column] = [] if towns is None else [towns]
     parts: list[Column] = [_text(typed.columns[field.name]) for field in table.key_fields]
-    keyed: dict[str, pa.Array[Any]] = {KEY[0]: pseudonyms(parts, key, table.key_domain)}
+    keyed: dict[str, pa.Array[Any]] = {KEY[0]: pseudonyms(scope + parts, key, table.key_domain)}
     for field in table.fields:
         for rule in field.rules_named("pseudonymise"):
             if rule.column and rule.column not in keyed:
                 column = typed.columns[field.name]
-                keyed[rule.column] = pseudonyms(column, key, rule.domain or "")
+                keyed[rule.column] = pseudonyms([*scope, column], key, rule.domain or "")
     return keyed
 
 

@@ -25,6 +25,7 @@ from sources.incoming.record_findings import (
 from sources.incoming.title_findings import (
     eu_citizen_without_permit,
     one_current_title,
+    settlement_permit_after_3_years,
     title_104c_at_most_18_months,
     title_code_valid_on_grant,
 )
@@ -43,6 +44,7 @@ RULES: dict[str, Rule] = {
         eu_citizen_without_permit,
         birth_before_arrival,
         applicant_25a_aged_14_to_26,
+        settlement_permit_after_3_years,
         case_phases_in_order,
         birth_date_is_1_january,
         azr_number_plausible,

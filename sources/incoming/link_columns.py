@@ -7,7 +7,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from kim_pipeline.privacy.columns import map_distinct
+from kim_pipeline.privacy.columns import Column, map_distinct
 from kim_pipeline.privacy.key_derivation import Key
 from kim_pipeline.privacy.link_fields import LINK_FIELDS
 from kim_pipeline.privacy.pseudonyms import pseudonyms
@@ -26,8 +26,8 @@ def link_columns(draft: Draft, key: Key) -> pa.Table:
 
     Several fields of one role are joined into one list (birth and former names). An alias is
     written `family name, given names` and comes apart into two lists; either part may be missing.
-    Pointers to other records of the source become their pseudonyms. Roles nobody plays are left
-    out.
+    Pointers to other records of the source become their pseudonyms. Roles that no field plays, or
+    only fields that no approval covers, are left out.
     """
     columns: dict[str, pa.Array[Any]] = {"record_pseudonym": draft.by_domain()[PERSON]}
     for role, fields in _roles(draft).items():
@@ -38,7 +38,7 @@ def link_columns(draft: Draft, key: Key) -> pa.Table:
         elif role == "alias":
             columns |= _aliases(_joined(values))
         elif role in POINTERS:
-            columns[role] = _pointers(_joined(values), key)
+            columns[role] = _pointers(_joined(values), key, draft.towns)
         elif pa.types.is_list(LINK_FIELDS.field(role).type):
             columns[role] = _joined(values)
         else:
@@ -57,7 +57,8 @@ def _kind(name: str) -> pa.DataType:
 def _roles(draft: Draft) -> dict[str, list[Field]]:
     roles: dict[str, list[Field]] = {}
     for field in draft.table.fields:
-        for rule in field.rules_named("link"):
+        # What no approval covers does not become tokens, not even for a moment.
+        for rule in field.rules_named("link") if field.approved else ():
             roles.setdefault(rule.role or "", []).append(field)
     return roles
 
@@ -91,8 +92,12 @@ def _parts(alias: str) -> tuple[str | None, str | None]:
     return family.strip() or None, given.strip() or None
 
 
-def _pointers(lists: pa.Array[Any], key: Key) -> pa.Array[Any]:
-    flat = pseudonyms(pc.list_flatten(lists), key, PERSON).to_pylist()
+def _pointers(lists: pa.Array[Any], key: Key, towns: pa.Array[Any] | None) -> pa.Array[Any]:
+    """Turn numbers into pseudonyms; where they hold in one town only, the row's own is meant."""
+    numbers: list[Column] = [pc.list_flatten(lists)]
+    if towns is not None:
+        numbers.insert(0, towns.take(pc.list_parent_indices(lists)))
+    flat = pseudonyms(numbers, key, PERSON).to_pylist()
     lengths = pc.fill_null(pc.list_value_length(lists), 0).to_pylist()
     taken = iter(flat)
     rows = [sorted({str(next(taken)) for _ in range(length)}) or None for length in lengths]

@@ -98,6 +98,7 @@ def _kept(draft: Draft, stays: Mask) -> Draft:
         draft,
         fields={name: column.take(rows) for name, column in draft.fields.items()},
         pseudonyms={name: column.take(rows) for name, column in draft.pseudonyms.items()},
+        towns=None if draft.towns is None else draft.towns.take(rows),
         withheld=draft.withheld + draft.rows - len(rows),
     )
 

@@ -23,6 +23,8 @@ from sources.incoming.staged_rows import stage
 from sources.incoming.table_counts import TableCounts, count_table
 from sources.readers.delivered import Delivered
 
+TOWN_MARK = "/"
+
 
 @dataclass(frozen=True)
 class Prepared:
@@ -88,13 +90,19 @@ def _drafts(
 
 
 def _numbers(person: Draft) -> pa.Table:
-    """Give every person's own number, by which the authority finds the file again."""
+    """Give every person's own number, by which the authority finds the file again.
+
+    Where it holds in one town only, the town goes before it: `05158004/AL000017`.
+    """
     field = next(
         field
         for field in person.table.fields
         if any(rule.domain == PERSON for rule in field.rules_named("pseudonymise"))
     )
     number = person.fields[field.name].cast(pa.string())
+    if person.towns is not None:
+        texts = zip(person.towns.to_pylist(), number.to_pylist(), strict=True)
+        number = pa.array([f"{town}{TOWN_MARK}{text}" for town, text in texts], pa.string())
     found = pa.table({"record_pseudonym": person.by_domain()[PERSON], "number": number})
     whole = found.filter(pc.is_valid(found["record_pseudonym"]))
     kept = whole.group_by("record_pseudonym").aggregate([("number", "min")])

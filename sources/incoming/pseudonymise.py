@@ -36,6 +36,7 @@ class Incoming:
     contract_version: str
     tables: Mapping[str, TableCounts]
     warned: tuple[str, ...] = ()
+    pulled_at: datetime | None = None
 
     @property
     def rows_read(self) -> int:
@@ -94,6 +95,8 @@ def pseudonymise(
         contract_version=contract.version,
         tables=ready.counts,
         warned=ready.warned,
+        # A demo plays years in minutes; there a delivery comes when it says it was made.
+        pulled_at=pulled.received_at if keyring.demo else pulled.pulled_at,
     )
     _write(settings, incoming, ready.tables)
     return incoming
@@ -133,6 +136,7 @@ def load_incoming(settings: Settings, source: str, month: date) -> Incoming:
         contract_version=raw["contract_version"],
         tables={name: read_counts(entry) for name, entry in raw["tables"].items()},
         warned=tuple(raw.get("warned", ())),
+        pulled_at=datetime.fromisoformat(raw["pulled_at"]) if raw.get("pulled_at") else None,
     )
 
 
@@ -173,4 +177,5 @@ def _as_json(incoming: Incoming) -> dict[str, Any]:
         "contract_version": incoming.contract_version,
         "tables": {name: asdict(table) for name, table in incoming.tables.items()},
         "warned": list(incoming.warned),
+        "pulled_at": incoming.pulled_at.isoformat() if incoming.pulled_at else None,
     }

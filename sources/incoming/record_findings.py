@@ -11,14 +11,13 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from kim_pipeline.privacy.columns import nulls
-from sources.incoming.spans import Days, add_months, day_of, days, parts, span
+from sources.contracts.domain_rules import domain_rule
+from sources.incoming.spans import Days, add_months, day_of, days, parts, span, within
 from sources.incoming.title_findings import norms
 from sources.incoming.typing import Mask
 
 Arguments: TypeAlias = "Mapping[str, list[pa.Array[Any]]]"
 
-MAX_AGE = 110
-REGISTERED_WITHIN_MONTHS = 3
 AZR_FORM = r"^[0-9]{12}$"
 
 
@@ -38,14 +37,15 @@ def azr_date_not_after_first_event(given: Arguments, reference: date) -> Mask:
     """
     numbers = given["azr_number"][0]
     registered, first = _registered(numbers, reference), days(given["first_event"][0])
-    late = registered > add_months(first, REGISTERED_WITHIN_MONTHS)
+    late = registered > add_months(first, domain_rule("R4").today("months"))
     return np.asarray((np.isnat(registered) | late) & ~nulls(numbers), np.bool_)
 
 
 def birth_before_arrival(given: Arguments, reference: date) -> Mask:
     """Find births surely after the arrival or reference date, late arrivals, and ages over 110."""
     birth, today = span(given["birth_date"][0]), np.datetime64(reference, "D")
-    reasons = [birth.earliest > today, add_months(birth.latest, 12 * (MAX_AGE + 1)) <= today]
+    too_old = 12 * (domain_rule("R6").today("years") + 1)
+    reasons = [birth.earliest > today, add_months(birth.latest, too_old) <= today]
     if "arrived_on" in given:
         arrived = days(given["arrived_on"][0])
         reasons += [birth.earliest > arrived, arrived > today]
@@ -60,16 +60,18 @@ def birth_date_is_1_january(given: Arguments, _: date) -> Mask:
 
 
 def applicant_25a_aged_14_to_26(given: Arguments, _: date) -> Mask:
-    """Find titles under section 25a(1) AufenthG whose holder was surely not 14 to 26 years old.
+    """Find titles under section 25a(1) AufenthG whose holder was surely not of the age of the law.
 
-    Source: section 25a(1) AufenthG; 14 until the day before the 27th birthday.
+    The law is that of the grant: today 14 until the day before the 27th birthday.
     """
     granted, birth = days(given["granted_on"][0]), span(given["birth_date"][0])
-    young = add_months(birth.earliest, 14 * 12) > granted
-    old = add_months(birth.latest, 27 * 12) <= granted
     concerned = [(norm or "").startswith("§ 25a Abs. 1") for norm in norms(given)]
-    found: Mask = np.asarray(concerned, np.bool_) & (young | old)
-    return found
+    outside: Mask = np.zeros(len(granted), np.bool_)
+    for period in domain_rule("R7").periods:
+        young = add_months(birth.earliest, 12 * period.numbers["from_age"]) > granted
+        old = add_months(birth.latest, 12 * period.numbers["until_birthday"]) <= granted
+        outside |= within(granted, period.first, period.last) & (young | old)
+    return np.asarray(concerned, np.bool_) & outside
 
 
 def case_phases_in_order(given: Arguments, _: date) -> Mask:

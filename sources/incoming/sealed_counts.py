@@ -5,6 +5,7 @@ They come from another house: a name in the place of a reason would reach logs a
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -15,6 +16,7 @@ from sources.contracts.tables import Table
 from sources.incoming.rejects import DUPLICATE, MALFORMED, MISSING, NO_KEY, UNREADABLE
 from sources.incoming.table_counts import TableCounts, read_counts
 
+TOWN = re.compile("([0-9]{8})?", re.ASCII)
 REASONS = {MALFORMED, MISSING, UNREADABLE, NO_KEY, DUPLICATE}
 
 
@@ -32,12 +34,15 @@ def checked_counts(
     except (KeyError, TypeError, ValueError, AttributeError):
         fitting = False
     if not fitting:
-        raise DeliveryError(f"{where}: the sealed counts do not fit the table; seal it again.")
+        raise DeliveryError(
+            f"{where}: the sealed counts do not fit the table; seal it again.", "manifest"
+        )
     refused = counts.rows_read - counts.rows_accepted - counts.rows_withheld
     if refused < 0 or refused * 100 > table.max_rejected_percent * counts.rows_read:
         raise DeliveryError(
             f"{where}: {refused} of {counts.rows_read} rows are refused, more than the contract's "
-            f"{table.max_rejected_percent:g} %. Ask for a corrected delivery."
+            f"{table.max_rejected_percent:g} %. Ask for a corrected delivery.",
+            "rejected_rows",
         )
     return counts
 
@@ -60,4 +65,5 @@ def _only_numbers_and_known_names(counts: TableCounts, table: Table, staged: pa.
         and set(counts.findings) == rules
         and all(entry.reason in REASONS for entry in counts.rejections)
         and all(entry.column in {None, *names} for entry in counts.rejections)
+        and all(TOWN.fullmatch(entry.town) for entry in counts.rejections)
     )

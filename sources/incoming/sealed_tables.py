@@ -17,7 +17,7 @@ from kim_pipeline.privacy.recontact import BLOBS, ENVELOPE, NONCE, TAG
 from kim_pipeline.privacy.token_sets import LINK_TOKENS
 from sources.contracts.code_lists import codes, nationality_groups
 from sources.contracts.fields import Field
-from sources.contracts.tables import KEY, Table
+from sources.contracts.tables import KEY, PRECISIONS, Table, precisions
 from sources.incoming.staged_rows import staged_schema
 
 UUID = r"^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"
@@ -30,7 +30,9 @@ def check_staged(found: pa.Table, table: Table, where: str) -> None:
     Raises DeliveryError naming the first column that is wrong, and how many rows.
     """
     if not found.schema.equals(staged_schema(table)):
-        raise DeliveryError(f"{where}: sealed with other columns than the contract's; seal again.")
+        raise DeliveryError(
+            f"{where}: sealed with other columns than the contract's; seal again.", "changed_header"
+        )
     unapproved = {field.name for field in table.fields if not field.approved}
     for column in table.columns:
         missing = found[column.name].null_count
@@ -42,11 +44,13 @@ def check_staged(found: pa.Table, table: Table, where: str) -> None:
     for field in table.fields:
         for name in _open_texts(field, found):
             _check_texts(found[name], field, where, name)
+        for column in precisions(field):
+            _check(found[column.name], PRECISIONS.__contains__, where, column.name)
 
 
 def _check_keys(keys: Any, where: str) -> None:
     if pc.count_distinct(keys).as_py() != len(keys):
-        raise DeliveryError(f"{where}: {KEY[0]} is not unique; seal it again.")
+        raise DeliveryError(f"{where}: {KEY[0]} is not unique; seal it again.", "unreadable")
 
 
 def _open_texts(field: Field, found: pa.Table) -> list[str]:
@@ -60,10 +64,14 @@ def check_tokens(found: pa.Table, persons: pa.ChunkedArray[Any], where: str) -> 
     Raises DeliveryError naming the first column that is wrong.
     """
     if not found.schema.equals(LINK_TOKENS):
-        raise DeliveryError(f"{where}: made by another version; seal with the hub's version.")
+        raise DeliveryError(
+            f"{where}: made by another version; seal with the hub's version.", "unreadable"
+        )
     pseudonyms = found["record_pseudonym"]
     if pseudonyms.to_pylist() != persons.take(pc.sort_indices(persons)).to_pylist():
-        raise DeliveryError(f"{where}: not one row for each person in order; seal it again.")
+        raise DeliveryError(
+            f"{where}: not one row for each person in order; seal it again.", "unreadable"
+        )
     groups = {*nationality_groups().values()}
     _check(found["nationality_group"], groups.__contains__, where, "nationality_group")
     for name in ("same_as", "not_same_as"):
@@ -76,16 +84,20 @@ def check_blobs(found: pa.Table, persons: pa.ChunkedArray[Any], kid: str, where:
     Raises DeliveryError when they are not.
     """
     if not found.schema.equals(BLOBS):
-        raise DeliveryError(f"{where}: made by another version; seal with the hub's version.")
+        raise DeliveryError(
+            f"{where}: made by another version; seal with the hub's version.", "unreadable"
+        )
     known = set(persons.to_pylist())
     pseudonyms = found["record_pseudonym"].to_pylist()
     sizes = set(pc.binary_length(found["envelope"]).to_pylist())
     least = pc.min(pc.binary_length(found["blob"])).as_py() or NONCE + TAG
     other = set(found["kid"].to_pylist()) - {kid}
     if other or not set(pseudonyms) <= known or len(set(pseudonyms)) != len(pseudonyms):
-        raise DeliveryError(f"{where}: not sealed to {kid} for the persons of this delivery.")
+        raise DeliveryError(
+            f"{where}: not sealed to {kid} for the persons of this delivery.", "unreadable"
+        )
     if not sizes <= {ENVELOPE} or least < NONCE + TAG:
-        raise DeliveryError(f"{where}: damaged; seal it again.")
+        raise DeliveryError(f"{where}: damaged; seal it again.", "unreadable")
 
 
 def _check_pseudonyms(column: Any, where: str, name: str) -> None:
@@ -119,5 +131,6 @@ def _check(column: Any, fits: Callable[[str], bool], where: str, name: str) -> N
 def _wrong(where: str, column: str, count: int) -> DeliveryError:
     return DeliveryError(
         f"{where}, column {column}: {count} sealed values are not what the contract allows; have "
-        "the authority seal with the same contract."
+        "the authority seal with the same contract.",
+        "unreadable",
     )

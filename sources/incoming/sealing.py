@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, field, replace
 from datetime import date
 from importlib.metadata import version
 from pathlib import Path
@@ -16,20 +16,23 @@ from kim_pipeline.errors import DeliveryError, KeyFileError
 from kim_pipeline.periods import format_month, next_month
 from kim_pipeline.privacy.epochs import Epochs, epochs_of
 from kim_pipeline.privacy.key_derivation import KEY_BYTES
+from kim_pipeline.privacy.key_domains import LINK, pseudonym_domain, sender_domain
 from kim_pipeline.privacy.key_file import RootKey
 from kim_pipeline.privacy.key_info import key_info
-from kim_pipeline.privacy.keyring import LINK, Keyring, pseudonym_domain, sender_domain
+from kim_pipeline.privacy.keyring import Keyring
 from kim_pipeline.privacy.parties import HUB
 from kim_pipeline.privacy.recontact import seal_numbers
 from kim_pipeline.privacy.token_sets import token_sets
 from kim_pipeline.settings import Settings
 from sources.contracts.contract import Contract
 from sources.incoming.prepared import Prepared, prepare
+from sources.incoming.troubles import troubles
 from sources.incoming.unsealed import RECONTACT, tokens_name
 from sources.receiving.announcement import FILE_NAME as MANIFEST
 from sources.receiving.intake import pull, read_pulled_tables
 from sources.receiving.landing import Pulled
 from sources.sealed.content import Addressed, Content, write_content
+from sources.sealed.origin import ORIGIN, origin
 from sources.sealed.place import FILE_NAME
 
 LANDING = "landing"
@@ -39,13 +42,14 @@ SERVES_MONTHS = 3
 
 @dataclass(frozen=True)
 class Sealing:
-    """What was sealed: where it lies, its number, and counts."""
+    """What was sealed: where it lies, its number, counts, and what the office should mend."""
 
     file: Path
     sequence: int
     rows_read: int
     rows_sealed: int
     persons: int
+    troubles: Mapping[str, str] = field(default_factory=dict)
 
 
 def seal_delivery(  # noqa: PLR0913 (what a sealing needs)
@@ -70,16 +74,18 @@ def seal_delivery(  # noqa: PLR0913 (what a sealing needs)
     with TemporaryDirectory(prefix=".kim-", dir=_made(settings.home)) as passing:
         pulled = pull(left, month, replace(settings, home=Path(passing)), once)
         delivered = read_pulled_tables(left, pulled, once)
+        known_by = origin(left, pulled, once)
     key = keyring.pseudonym_key(contract.source)
     prepared = prepare(left, month, delivered, key, pulled.received_at.date())
     number = _number(folder, sequence or pulled.sequence)
-    manifest = _manifest(contract, pulled, prepared, number, keyring)
+    manifest = _manifest(contract, pulled, prepared, number, keyring) | known_by
     content = Content(manifest, _tables(contract, month, prepared, keyring))
     _write(folder, content, Addressed(contract.source, month), keyring)
     persons = prepared.numbers.num_rows if prepared.numbers is not None else 0
     counts = prepared.counts.values()
     read, accepted = (sum(getattr(c, n) for c in counts) for n in ("rows_read", "rows_accepted"))
-    return Sealing(folder / FILE_NAME, number, read, accepted, persons)
+    found = troubles(contract, prepared.counts)
+    return Sealing(folder / FILE_NAME, number, read, accepted, persons, found)
 
 
 def _made(home: Path) -> Path:
@@ -166,7 +172,8 @@ def _write(folder: Path, content: Content, addressed: Addressed, keyring: Keyrin
     fresh = folder / f".{get_random_bytes(8).hex()}"
     hub = keyring.party(HUB).key("receiving")
     sender = keyring.private_key(sender_domain(addressed.source))
-    beside = {n: content.manifest[n] for n in ("source", "period", "sequence", "created")}
+    said = ("source", "period", "sequence", "created", ORIGIN)
+    beside = {name: content.manifest[name] for name in said if name in content.manifest}
     try:
         write_content(content, fresh, addressed, hub, sender)
         (folder / MANIFEST).unlink(missing_ok=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -57,6 +58,12 @@ def day_of(
     first = months.astype("datetime64[M]").astype("datetime64[D]")
     result[known] = first + (day[known].astype(int) - 1).astype("timedelta64[D]")
     return result
+
+
+def within(day: Days, first: date, last: date | None) -> npt.NDArray[np.bool_]:
+    """Tell which days lie in a time, both ends included; no last day = it has not ended."""
+    begun = day >= np.datetime64(first)
+    return begun if last is None else begun & (day <= np.datetime64(last))
 
 
 def add_months(start: Days, count: int) -> Days:

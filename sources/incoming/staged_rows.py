@@ -9,7 +9,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from sources.contracts.tables import KEY, Table
+from sources.contracts.tables import KEY, Table, precision_of
 from sources.incoming.drafts import Draft
 from sources.incoming.findings import find
 
@@ -34,7 +34,7 @@ def stage(draft: Draft, drafts: Mapping[str, Draft], reference_date: date) -> pa
             if rule.name == "coarsen":
                 columns[rule.column or field.name] = _year(draft.fields[field.name])
             elif rule.name == "open":
-                columns[rule.column or field.name] = draft.fields[field.name]
+                columns |= _opened(rule.column or field.name, draft.fields[field.name])
     for finding in draft.table.findings:
         columns[finding.column] = pa.array(find(finding, draft, drafts, reference_date))
     schema = staged_schema(draft.table)
@@ -42,6 +42,22 @@ def stage(draft: Draft, drafts: Mapping[str, Draft], reference_date: date) -> pa
         columns[name].cast(kind) for name, kind in zip(schema.names, schema.types, strict=True)
     ]
     return pa.Table.from_arrays(arrays, schema=schema).sort_by(KEY[0])
+
+
+def _opened(name: str, column: pa.Array[Any]) -> dict[str, pa.Array[Any]]:
+    """Give the column as it is, or a partly known date as its first day and its precision."""
+    if not pa.types.is_struct(column.type):
+        return {name: column}
+    known = column.to_pylist()
+    days = [
+        date(part["year"], part["month"] or 1, part["day"] or 1) if part and part["year"] else None
+        for part in known
+    ]
+    precisions = [part["precision"] if part and part["year"] else None for part in known]
+    return {
+        name: pa.array(days, pa.date32()),
+        precision_of(name): pa.array(precisions, pa.string()),
+    }
 
 
 def staged_schema(table: Table) -> pa.Schema:

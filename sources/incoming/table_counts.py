@@ -60,8 +60,7 @@ def read_counts(raw: Mapping[str, Any]) -> TableCounts:
         rows_read=raw["rows_read"],
         rows_accepted=raw["rows_accepted"],
         rejections=tuple(
-            Rejection(entry["reason"], entry["column"], entry["count"], tuple(entry["rows"]))
-            for entry in raw["rejections"]
+            Rejection(**{**entry, "rows": tuple(entry["rows"])}) for entry in raw["rejections"]
         ),
         unreadable={
             name: Unreadable(entry["count"], tuple(entry["rows"]))

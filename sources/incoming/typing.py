@@ -24,6 +24,7 @@ from sources.contracts.code_lists import codes
 from sources.contracts.fields import Field
 from sources.contracts.location import Text
 from sources.contracts.tables import Table
+from sources.incoming.truths import read_truth
 
 Mask: TypeAlias = npt.NDArray[np.bool_]
 Reader: TypeAlias = Callable[[str], Any]
@@ -34,6 +35,8 @@ PARTLY_KNOWN = pa.struct(
 AMOUNT = pa.decimal128(10, 2)
 MAX_AMOUNT = Decimal(10) ** 8
 FIRST_ROWS = 5
+SPACES = dict.fromkeys((0xA0, 0x2009, 0x202F), " ")
+"""Spaces that keep a number on one line: no-break, thin, narrow no-break."""
 UNKNOWN = ("true", "unbekannt")
 """How the XÖV choice `unbekannt` is written: nothing is known, and nothing is wrong."""
 DATE_PARTS = {"yyyy": r"(?P<year>\d{4})", "MM": r"(?P<month>\d{2})", "dd": r"(?P<day>\d{2})"}
@@ -41,7 +44,7 @@ DATE_PARTS = {"yyyy": r"(?P<year>\d{4})", "MM": r"(?P<month>\d{2})", "dd": r"(?P
 
 @dataclass(frozen=True)
 class Unreadable:
-    """How many values of a column could not be read, and the numbers of the first rows."""
+    """How many values of a column could not be read, and the first rows' numbers in their files."""
 
     count: int
     rows: tuple[int, ...]
@@ -54,9 +57,9 @@ class Typed:
     columns: Mapping[str, pa.Array[Any]]
     unreadable: Mapping[str, Mask] = field(default_factory=dict)
 
-    def counts(self) -> dict[str, Unreadable]:
-        """Count the unreadable values of each column that has some; rows count from 1."""
-        found = {name: np.flatnonzero(mask) + 1 for name, mask in self.unreadable.items()}
+    def counts(self, numbers: npt.NDArray[np.int64]) -> dict[str, Unreadable]:
+        """Count the unreadable values of each column that has some; `numbers` are the rows'."""
+        found = {name: numbers[np.flatnonzero(mask)] for name, mask in self.unreadable.items()}
         return {
             name: Unreadable(len(rows), tuple(int(row) for row in rows[:FIRST_ROWS]))
             for name, rows in found.items()
@@ -95,6 +98,8 @@ def _reader(described: Field, written: Text) -> tuple[Reader, pa.DataType]:
         return (lambda text: _within(read_integer(text), described)), pa.int32()
     if described.kind == "number":
         return (lambda text: _within(read_amount(text, written), described)), AMOUNT
+    if described.kind == "boolean":
+        return (lambda text: read_truth(text, described.value_map)), pa.bool_()
     return _code_reader(described), pa.string()
 
 
@@ -132,6 +137,8 @@ def read_integer(text: str) -> int | None:
 
 def read_amount(text: str, written: Text) -> Decimal | None:
     """Read an amount with at most two decimals and well-formed groups of thousands."""
+    if written.thousands_separator == " ":
+        text = text.translate(SPACES)
     if not _amount_pattern(written.decimal_separator, written.thousands_separator).fullmatch(text):
         return None
     plain = text.replace(written.thousands_separator, "")

@@ -13,16 +13,19 @@ import pyarrow as pa
 
 from kim_pipeline.errors import DeliveryError, KeyFileError, LegalError
 from kim_pipeline.periods import format_month
+from kim_pipeline.privacy.key_domains import RECEIVING
 from kim_pipeline.privacy.key_info import KeyInfo
-from kim_pipeline.privacy.keyring import RECEIVING, Keyring
+from kim_pipeline.privacy.keyring import Keyring
 from kim_pipeline.privacy.sealed_file import read_sealed
 from sources.contracts.contract import Contract
 from sources.contracts.delivery_rules import RULES
 from sources.incoming.sealed_counts import checked_counts
 from sources.incoming.sealed_tables import check_blobs, check_staged, check_tokens
 from sources.incoming.table_counts import TableCounts
+from sources.incoming.token_scope import check_tokens_approved
 from sources.receiving.landing import Pulled
 from sources.sealed.content import Addressed, Content, read_content
+from sources.sealed.origin import ORIGIN
 
 RECONTACT = "recontact"
 # Clocks of two offices may differ.
@@ -50,7 +53,8 @@ def open_delivery(contract: Contract, pulled: Pulled, keyring: Keyring) -> Conte
         _check_approved(content.manifest["approved"], contract)
     except (KeyError, TypeError, ValueError, AttributeError):
         raise DeliveryError(
-            f"{addressed.where}: the manifest in the sealed delivery is not whole; seal it again."
+            f"{addressed.where}: the manifest in the sealed delivery is not whole; seal it again.",
+            "manifest",
         ) from None
     return content
 
@@ -86,14 +90,17 @@ def warned_rules(content: Content, where: str) -> tuple[str, ...]:
     """
     named = content.manifest.get("warned", ())
     if not all(isinstance(rule, str) and rule in RULES for rule in named):
-        raise DeliveryError(f"{where}: the sealed manifest names an unknown rule; seal it again.")
+        raise DeliveryError(
+            f"{where}: the sealed manifest names an unknown rule; seal it again.", "manifest"
+        )
     return tuple(named)
 
 
 def link_tokens(contract: Contract, content: Content, epoch: str, where: str) -> pa.Table:
     """Give the tokens under the link keys of an epoch.
 
-    Raises DeliveryError when the authority did not make them for this epoch.
+    Raises DeliveryError when the authority did not make them for this epoch, LegalError when they
+    tell of fields that no approval covers.
     """
     if tokens_name(epoch) not in content.tables:
         raise DeliveryError(
@@ -101,6 +108,8 @@ def link_tokens(contract: Contract, content: Content, epoch: str, where: str) ->
             "ask the authority for a newer delivery."
         )
     tokens = content.tables[tokens_name(epoch)]
+    if contract.person_table is not None:
+        check_tokens_approved(tokens, contract.person_table, where)
     check_tokens(tokens, _persons(contract, content, where), f"{where}, tokens")
     return tokens
 
@@ -126,8 +135,9 @@ def _check_origin(
     manifest: Mapping[str, Any], contract: Contract, pulled: Pulled, keyring: Keyring
 ) -> None:
     where = Addressed(contract.source, pulled.month).where
-    inside = (manifest["source"], manifest["period"], manifest["sequence"])
-    if inside != (contract.source, format_month(pulled.month), pulled.sequence):
+    inside = (*(manifest[n] for n in ("source", "period", "sequence")), manifest.get(ORIGIN))
+    known_by = pulled.origin_mac.hex() if pulled.origin_mac else None
+    if inside != (contract.source, format_month(pulled.month), pulled.sequence, known_by):
         raise DeliveryError(
             f"{where}: the manifest beside the sealed delivery is not the one inside; ask for "
             "both again.",
@@ -142,10 +152,13 @@ def _check_origin(
     if manifest["contract_version"] != contract.version:
         raise DeliveryError(
             f"{where}: sealed by another version of the contract than {contract.version}; give "
-            "the authority the same one."
+            "the authority the same one.",
+            rule="manifest",
         )
     if keyring.demo and manifest["invented"] is not True:
-        raise DeliveryError(f"{where}: demo keys are for deliveries marked as invented only.")
+        raise DeliveryError(
+            f"{where}: demo keys are for deliveries marked as invented only.", "real_data"
+        )
     _check_keys(manifest["keys"], contract, keyring, where)
 
 

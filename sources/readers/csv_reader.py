@@ -5,7 +5,7 @@ import csv as lines
 import io
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import BinaryIO, Literal
+from typing import BinaryIO, Literal, cast
 
 import pyarrow as pa
 from pyarrow import csv
@@ -14,8 +14,9 @@ from kim_pipeline.errors import DeliveryError
 from sources.contracts.encodings import UTF8, same_encoding
 from sources.contracts.location import Location
 from sources.contracts.tables import Table
+from sources.readers.csv_rows import Watched, count_records, number_rows
 from sources.readers.delivered import Delivered, check_columns
-from sources.readers.text_encoding import find_encoding
+from sources.readers.text_encoding import check_names, find_encoding
 
 HEADER_BYTES = 1 << 18
 BLOCK = 1 << 20
@@ -39,13 +40,17 @@ def read_csv(stream: BinaryIO, table: Table, location: Location, where: str) -> 
     """
     form, unknown = _form(stream, table, location, where)
     malformed: list[int] = []
-    rows = _parse(stream, form, malformed, threads=True)
+    watched = Watched(stream)
+    rows = _parse(cast(BinaryIO, watched), form, malformed, threads=True)
     if malformed:
         # One thread: only then Arrow knows the line number of a bad row.
         stream.seek(0)
         malformed.clear()
         rows = _parse(stream, form, malformed, threads=False)
-    return Delivered(_renamed(rows, table), tuple(malformed), unknown, form.encoding)
+    header = form.location.text.header_row
+    seen = count_records(stream, form.location.text, form.encoding) if watched.blank else None
+    good, bad = number_rows(rows.num_rows, malformed, header, seen)
+    return Delivered(_renamed(rows, table), bad, unknown, form.encoding, numbers=good)
 
 
 def stream_csv(
@@ -76,6 +81,7 @@ def _form(stream: BinaryIO, table: Table, location: Location, where: str) -> tup
     names = _header(stream, form)
     if not names:
         raise _unreadable(form)
+    check_names(names, [field.delivered for field in table.fields], form.encoding, where)
     unknown = check_columns(where, table, names)
     stream.seek(0)
     return form, unknown

@@ -1,6 +1,7 @@
 """How a text file is encoded: as the contract says, or found out from its bytes alone."""
 
 import codecs
+from collections.abc import Sequence
 from typing import BinaryIO
 
 from kim_pipeline.errors import DeliveryError
@@ -31,7 +32,28 @@ def find_encoding(stream: BinaryIO, said: str, where: str) -> str:
         if _decodes(stream, encoding):
             return encoding
     named = "in a known encoding" if said == AUTO else said
-    raise DeliveryError(
+    raise _not_in(named, where)
+
+
+def check_names(names: Sequence[str], agreed: Sequence[str], encoding: str, where: str) -> None:
+    """Tell a header of UTF-8 that was read in another encoding from one that changed.
+
+    Raises DeliveryError by rule `encoding`.
+    """
+    strange = [name for name in names if name not in agreed and not name.isascii()]
+    if any(_as_utf8(name, encoding) in agreed for name in strange):
+        raise _not_in(encoding, where)
+
+
+def _as_utf8(name: str, encoding: str) -> str:
+    try:
+        return name.encode(encoding).decode(UTF8)
+    except UnicodeError:
+        return ""
+
+
+def _not_in(named: str, where: str) -> DeliveryError:
+    return DeliveryError(
         f"{where}: the file is not {named}; correct the contract or ask for it in that encoding.",
         rule="encoding",
     )

@@ -28,6 +28,8 @@ KINDS = {
     timedelta: SPOILED,
 }  # fmt: skip
 CELL = pa.struct([("text", pa.string()), ("kind", pa.int8())])
+# No column has an empty name; that of the numbers of the rows in their sheet does.
+ROW = ""
 
 
 @dataclass(frozen=True)
@@ -82,21 +84,23 @@ def _answer(
     header = [str(cell).strip() for cell in next(islice(rows, header_row - 1, None), [])]
     sink.write(json.dumps(header).encode() + b"\n")
     known = [column for column in wanted if column in header]
-    schema = pa.schema([(column, CELL) for column in known])
+    schema = pa.schema([*((column, CELL) for column in known), (ROW, pa.int64())])
     with pa.ipc.new_stream(sink, schema) as writer:
         places = [header.index(column) for column in known]
-        for batch in _batches(rows, places, schema):
+        for batch in _batches(enumerate(rows, header_row + 1), places, schema):
             writer.write_batch(batch)
 
 
 def _batches(
-    rows: Iterator[Sequence[Any]], places: Sequence[int], schema: pa.Schema
+    rows: Iterator[tuple[int, Sequence[Any]]], places: Sequence[int], schema: pa.Schema
 ) -> Iterator[pa.RecordBatch]:
     while chunk := list(islice(rows, CHUNK)):
         # Formatted but empty rows are no rows.
-        columns = list(zip(*(row for row in chunk if any(cell != "" for cell in row)), strict=True))
-        if columns:
+        filled = [(number, row) for number, row in chunk if any(cell != "" for cell in row)]
+        if filled:
+            columns = list(zip(*(row for _, row in filled), strict=True))
             arrays = [_cells(columns[place]) for place in places]
+            arrays.append(pa.array([number for number, _ in filled], pa.int64()))
             yield pa.RecordBatch.from_arrays(arrays, schema=schema)
 
 

@@ -15,7 +15,7 @@ from sources.contracts.location import Text
 from sources.contracts.tables import Table
 from sources.readers.archive import Archive, Limits
 from sources.readers.delivered import Delivered, check_columns
-from sources.readers.workbook_cells import UNREADABLE, Request, read_answer, write_request
+from sources.readers.workbook_cells import ROW, UNREADABLE, Request, read_answer, write_request
 from sources.readers.workbook_texts import as_texts
 
 LIMITS = Limits(members=2000, member_bytes=1 << 30, total_bytes=1 << 30)
@@ -23,6 +23,8 @@ MOST_BYTES = 256 << 20
 OWN_MEMORY = 200 << 20
 MEMORY_PER_BYTE = 8
 XLS_MEMORY_PER_BYTE = 40
+MOST_MEMORY = 2 << 30
+"""More is never given, whatever a workbook explains: about 300,000 rows of 20 columns."""
 SECONDS = 60
 ZIPPED = ("xlsx", "ods")
 
@@ -37,7 +39,7 @@ def read_workbook(stream: BinaryIO, contract: Contract, where: str) -> dict[str,
     request = Request(
         sheets={t.delivered: [field.delivered for field in t.fields] for t in contract.tables},
         header_row=location.text.header_row,
-        memory_bytes=OWN_MEMORY + _memory(stream, location.format, where),
+        memory_bytes=_memory(stream, location.format, where),
         seconds=SECONDS,
     )
     sheets = read_answer(_run(request, stream.read(), where), request.sheets)
@@ -62,11 +64,17 @@ def _memory(stream: BinaryIO, form: str, where: str) -> int:
             f"{where}: the workbook has more than {MOST_BYTES >> 20} MiB; ask for CSV instead.",
             rule="unsafe",
         )
-    if form not in ZIPPED:
-        return size * XLS_MEMORY_PER_BYTE
-    held = Archive(stream, where, LIMITS).size
-    stream.seek(0)
-    return held * MEMORY_PER_BYTE
+    needed = OWN_MEMORY + size * XLS_MEMORY_PER_BYTE
+    if form in ZIPPED:
+        needed = OWN_MEMORY + Archive(stream, where, LIMITS).size * MEMORY_PER_BYTE
+        stream.seek(0)
+    if needed > MOST_MEMORY:
+        raise DeliveryError(
+            f"{where}: to read the workbook would take {needed >> 20} MiB of memory, more than the "
+            f"{MOST_MEMORY >> 20} MiB that are given; ask for CSV, or for fewer sheets.",
+            rule="unsafe",
+        )
+    return needed
 
 
 def _run(request: Request, workbook: bytes, where: str) -> bytes:
@@ -96,6 +104,7 @@ def _delivered(
     texts = {f.name: as_texts(cells[f.delivered], f, written) for f in table.fields}
     return Delivered(
         rows=pa.table({name: made.column for name, made in texts.items()}),
+        numbers=cells[ROW].to_numpy(),
         unknown=unknown,
         padded={name: made.padded for name, made in texts.items() if made.padded},
         spoiled={name: made.spoiled for name, made in texts.items() if made.spoiled},

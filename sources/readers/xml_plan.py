@@ -7,27 +7,31 @@ around it has, and `a|b/c` for the first of several that is there.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from operator import itemgetter
+from typing import TypeAlias
 
 from sources.contracts.contract import Contract
 from sources.contracts.fields import Field
 from sources.contracts.tables import Table
 
 UP = "../"
+Slots: TypeAlias = "list[str | None]"
+Picker: TypeAlias = "Callable[[Sequence[Slots]], Sequence[str | None]]"
+"""Takes a row out of the slots of a record and of what is around it, from the root inwards."""
 
 
 @dataclass
 class Level:
     """An element whose texts are gathered in one list of slots: a record, or what is around it.
 
-    `tables` are those with a row per such element: per field the ways (levels up, slot) that are
-    tried in turn.
+    `tables` are those with a row per such element, each with what takes the row out of the slots.
     """
 
     parent: Level | None = None
     slots: int = 0
-    tables: list[tuple[Table, list[list[tuple[int, int]]]]] = field(default_factory=list)
+    tables: list[tuple[Table, Picker]] = field(default_factory=list)
     joined: dict[int, str] = field(default_factory=dict)
 
 
@@ -62,7 +66,7 @@ def make_plan(contract: Contract) -> Plan:
     for path, table in paths.items():
         levels = _levels(root, path)
         ways = [_ways(levels, described, names) for described in table.fields]
-        (levels[-1][0].level or Level()).tables.append((table, ways))
+        (levels[-1][0].level or Level()).tables.append((table, _picker(ways)))
     outer = [p for p in paths if not any(p[: len(o)] == o for o in paths if o != p)]
     return Plan(root, frozenset(outer))
 
@@ -92,6 +96,23 @@ def _levels(root: Node, path: Sequence[str]) -> list[tuple[Node, ...]]:
     for step in path:
         nodes.append(nodes[-1].parts[step])
     return [(node,) for node in nodes]
+
+
+def _picker(ways: Sequence[Sequence[tuple[int, int]]]) -> Picker:
+    """Take each field by its ways (levels up, slot), tried in turn."""
+    if len(ways) > 1 and all(len(choices) == 1 and not choices[0][0] for choices in ways):
+        # Mostly all fields stand in the record itself; to ask for each would take a third longer.
+        own = itemgetter(*(choices[0][1] for choices in ways))
+        return lambda here: own(here[-1])
+    return lambda here: [_first(here, choices) for choices in ways]
+
+
+def _first(here: Sequence[Slots], ways: Sequence[tuple[int, int]]) -> str | None:
+    for up, slot in ways:
+        text = here[-1 - up][slot]
+        if text is not None:
+            return text
+    return None
 
 
 def _ways(

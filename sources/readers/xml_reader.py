@@ -15,8 +15,8 @@ from kim_pipeline.errors import DeliveryError
 from sources.contracts.contract import Contract
 from sources.readers.delivered import Delivered, check_unknown
 from sources.readers.xml_document import check_document, check_encoding, load_schema, root_tag
-from sources.readers.xml_plan import Plan, make_plan
-from sources.readers.xml_rows import Gatherer, Rows, Slots
+from sources.readers.xml_plan import Plan, Slots, make_plan
+from sources.readers.xml_rows import Gatherer, Rows
 
 RECORD_BYTES = 32 << 20
 SAFE = {"resolve_entities": False, "no_network": True, "load_dtd": False, "huge_tree": False}

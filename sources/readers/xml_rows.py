@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TypeAlias
 
 import pyarrow as pa
 from lxml import etree
 
 from sources.contracts.tables import Table
 from sources.readers.delivered import Delivered
-from sources.readers.xml_plan import Level, Node, Plan
+from sources.readers.xml_plan import Level, Node, Plan, Slots
 
-Slots: TypeAlias = "list[str | None]"
 BATCH = 20_000
 
 
@@ -23,10 +21,10 @@ class Rows:
         self.table = table
         self.unknown: set[str] = set()
         self._schema = pa.schema([(field.name, pa.string()) for field in table.fields])
-        self._rows: list[Slots] = []
+        self._rows: list[Sequence[str | None]] = []
         self._batches: list[pa.RecordBatch] = []
 
-    def add(self, row: Slots) -> None:
+    def add(self, row: Sequence[str | None]) -> None:
         """Take one row: its texts in the order of the table's fields."""
         self._rows.append(row)
         if len(self._rows) >= BATCH:
@@ -79,10 +77,9 @@ class Gatherer:
         unknown: set[str] = set()
         records = self._fill(element, node, level, slots, unknown)
         here = [*around, slots]
-        for table, ways in level.tables:
+        for table, pick in level.tables:
             rows = self.rows[table.name]
-            # Most fields have one way; a call for each would take a third of the reading.
-            rows.add([here[~c[0][0]][c[0][1]] if len(c) == 1 else _first(here, c) for c in ways])
+            rows.add(pick(here))
             rows.unknown |= unknown
         for part, below in records:
             self._level(part, below, here)
@@ -104,9 +101,12 @@ class Gatherer:
             tag = child.tag
             place = leaves.get(tag)
             if place is not None and not len(child):
-                text = child.text
-                if text:
-                    _put(slots, place, text.strip(), level)
+                text = (child.text or "").strip()
+                # To call for each text would take a tenth of the reading.
+                if slots[place] is None:
+                    slots[place] = text or None
+                else:
+                    _join(slots, place, text, level)
                 continue
             below = parts.get(tag)
             if below is None:
@@ -119,18 +119,7 @@ class Gatherer:
         return records
 
 
-def _put(slots: Slots, slot: int, text: str, level: Level) -> None:
-    """Keep the first text of an element that repeats, or all where the field is a list."""
-    before = slots[slot]
-    if before is None:
-        slots[slot] = text or None
-    elif text and slot in level.joined:
-        slots[slot] = f"{before}{level.joined[slot]}{text}"
-
-
-def _first(here: Sequence[Slots], ways: Sequence[tuple[int, int]]) -> str | None:
-    for up, slot in ways:
-        text = here[-1 - up][slot]
-        if text is not None:
-            return text
-    return None
+def _join(slots: Slots, slot: int, text: str, level: Level) -> None:
+    """Keep all texts of an element that repeats where the field is a list; else the first stays."""
+    if text and slot in level.joined:
+        slots[slot] = f"{slots[slot]}{level.joined[slot]}{text}"

@@ -21,14 +21,17 @@ _HEX = frozenset("0123456789abcdefABCDEF")
 class Announcement:
     """What the manifest says; all of it is optional, and nothing is known without a manifest.
 
-    `rows` counts per table, over all its files; `checksums` are SHA-256 per file name.
+    `tables` are those it speaks of, `rows` counts some of them, each over all its files;
+    `checksums` are SHA-256 per file name; `origin_mac` comes with a sealed delivery (`Pulled`).
     """
 
     created: datetime | None = None
     sequence: int | None = None
     invented: bool = False
+    tables: frozenset[str] = frozenset()
     rows: Mapping[str, int] = field(default_factory=dict)
     checksums: Mapping[str, str] = field(default_factory=dict)
+    origin_mac: bytes | None = None
 
 
 @dataclass(frozen=True)
@@ -38,6 +41,7 @@ class Asked:
     source: str
     month: date
     required: bool
+    tables: frozenset[str]
 
     @property
     def where(self) -> str:
@@ -79,6 +83,13 @@ def _check(
         verdicts.broken(
             "manifest", f"{asked.where} speaks of another source; it lies in the wrong folder."
         )
+    # The names themselves could be anybody's; they are written nowhere.
+    if strange := len(announced.tables - asked.tables):
+        verdicts.broken(
+            "manifest",
+            f"{asked.where} speaks of {strange} tables that the contract does not know; ask for "
+            "the agreed ones, or add them to the contract.",
+        )
     if announced.created is not None and announced.created.date() < asked.month:
         verdicts.broken(
             "wrong_month",
@@ -92,11 +103,13 @@ def _announcement(raw: Mapping[str, Any]) -> Announcement:
         created=_moment(raw["created"]) if "created" in raw else None,
         sequence=_count(raw["sequence"]) if raw.get("sequence") is not None else None,
         invented=raw.get("invented") is True,
+        tables=frozenset(tables),
         rows={name: _count(entry["rows"]) for name, entry in tables.items() if "rows" in entry},
         checksums={
             **{e["file"]: _sha256(e["sha256"]) for e in tables.values() if "sha256" in e},
             **{n: _sha256(e["sha256"]) for n, e in (raw.get("files") or {}).items()},
         },
+        origin_mac=bytes.fromhex(_sha256(raw["origin_mac"])) if raw.get("origin_mac") else None,
     )
 
 

@@ -21,7 +21,7 @@ FEWEST_VALUES = 5
 FEWEST_COLUMNS = 2
 _LACKS, _HAS = 0.5, 0.9
 _DATE_PARTS = {"yyyy": r"\d{4}", "MM": r"\d{2}", "dd": r"\d{2}"}
-_NUMBERS = {"integer": r"-?\d{1,9}", "number": r"-?\d[\d., ']*"}
+_NUMBERS = {"integer": r"-?\d{1,9}", "number": r"-?\d[\d., '\u00a0\u2009\u202f]*"}
 
 
 def sample(rows: pa.Table) -> pa.Table:

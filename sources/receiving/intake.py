@@ -3,7 +3,7 @@
 import shutil
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime
 from typing import BinaryIO
 
 from kim_pipeline.periods import format_month
@@ -12,15 +12,23 @@ from kim_pipeline.privacy.keyring import Keyring
 from kim_pipeline.privacy.sealed_file import SealedReader, read_sealed
 from kim_pipeline.settings import Settings
 from sources.contracts.contract import Contract
-from sources.readers.delivered import Delivered, join
+from sources.readers.delivered import Delivered, join, of_town
 from sources.readers.reading import read_tables
 from sources.readers.rewindable import rewindable
 from sources.receiving.announcement import Announcement, Asked, read_announcement
+from sources.receiving.earlier import (
+    Earlier,
+    Signs,
+    Taken,
+    check_newer,
+    check_number,
+    check_original,
+    earlier,
+)
 from sources.receiving.expected import Expectation, by_town, expect
 from sources.receiving.landing import (
     Pulled,
     Sealed,
-    in_force,
     landed,
     month_folder,
     seal_files,
@@ -29,29 +37,40 @@ from sources.receiving.landing import (
 from sources.receiving.offered import delete_taken, find
 from sources.receiving.plausible import check_rows, check_tables
 from sources.receiving.verdicts import Verdicts
+from sources.receiving.watermark import remember, unchanged, watermark
 from sources.transports.opening import open_place
 from sources.transports.place import Place
 from sources.transports.taking import Offered, take
 
-# Where no manifest said when it was made, a delivery counts as made when it was pulled.
-A_DAY = timedelta(days=1)
 FORWARD = ("csv", "xml")
 Streams = Iterator[tuple[str, Iterable[bytes]]]
 
 
-def pull(contract: Contract, month: date, settings: Settings, keyring: Keyring) -> Pulled:
+def pull(
+    contract: Contract,
+    month: date,
+    settings: Settings,
+    keyring: Keyring,
+    taken: Taken | None = None,
+) -> Pulled:
     """Seal the delivery of a month; the same content pulled again gives the earlier result.
 
-    Raises DeliveryError, naming the delivery rule that was broken, when it is missing, not whole,
-    speaks of another month, is older than one already there, is the content of another month, or
-    is not marked as invented while only demo keys are loaded.
+    `taken` is what the warehouse took before; without its word everything pulled counts. Raises
+    DeliveryError, naming the delivery rule that was broken, when it is missing, not whole, speaks
+    of another month, is older than one already there or has its number, is the content of another
+    month, or is not marked as invented while only demo keys are loaded.
     """
     before = landed(settings.landing, contract.source, month)
     expected = expect(contract, settings, month)
     with open_place(contract.location, settings) as place:
         if before and _was_taken(contract, place, expected):
             return before[-1]
-        return _Pull(contract, month, settings, keyring).made(place, expected, before)
+        mark = watermark(contract, month, settings, keyring)
+        if same := unchanged(before, mark):
+            return same
+        counting = earlier(settings.landing, contract.source, month, taken)
+        pulling = _Pull(contract, month, settings, keyring, counting)
+        return remember(pulling.made(place, expected, before), before, mark)
 
 
 def read_pulled_tables(
@@ -66,9 +85,9 @@ def read_pulled_tables(
     parts: dict[str, list[Delivered]] = {table.name: [] for table in contract.tables}
     for town, roles in by_town([*pulled.files]).items():
         streams = {r: _opened(contract, pulled, f, key) for r, f in roles.items()}
-        of_town = f"{where}, town {town}" if town else where
-        for name, part in read_tables(contract, streams, pulled.month, of_town).items():
-            parts[name].append(part)
+        here = f"{where}, town {town}" if town else where
+        for name, part in read_tables(contract, streams, pulled.month, here).items():
+            parts[name].append(of_town(part, town))
     tables = {name: join(found) for name, found in parts.items() if found}
     verdicts = Verdicts(contract.delivery_rules)
     check_rows(where, tables, pulled.announced_rows, verdicts)
@@ -89,9 +108,14 @@ class _Pull:
     """One pull: what it is about, and what was found on the way."""
 
     def __init__(
-        self, contract: Contract, month: date, settings: Settings, keyring: Keyring
+        self,
+        contract: Contract,
+        month: date,
+        settings: Settings,
+        keyring: Keyring,
+        counting: Earlier,
     ) -> None:
-        self.contract, self.month = contract, month
+        self.contract, self.month, self.earlier = contract, month, counting
         self.settings, self.keyring = settings, keyring
         self.where = f"{contract.source} {format_month(month)}"
         self.verdicts = Verdicts(contract.delivery_rules)
@@ -100,13 +124,14 @@ class _Pull:
         """Judge what is known before the first byte, seal, judge the content, keep or drop."""
         offered = find(self.contract, place, expected, self.where, self.verdicts)
         transport = self.contract.location.transport
-        asked = Asked(self.contract.source, self.month, transport.manifest_required)
+        names = frozenset(table.name for table in self.contract.tables)
+        asked = Asked(self.contract.source, self.month, transport.manifest_required, names)
         announced = read_announcement(place, expected.manifest, asked, self.verdicts)
         self._check_invented(announced)
-        self._check_newer(announced, before)
+        check_newer(self.where, announced, self.earlier, self.verdicts)
         promised = {**announced.checksums}
         offered = [_with_checksum(one, promised) for one in offered]
-        sealed = self._seal(place, offered)
+        sealed = self._seal(place, offered, announced)
         pulled = _keep(self._describe(sealed, announced), sealed, before)
         if offered and transport.delete_after_pull:
             delete_taken(place, transport.complete, offered, expected.manifest)
@@ -120,29 +145,12 @@ class _Pull:
                 "kim keys init",
             )
 
-    def _check_newer(self, announced: Announcement, before: tuple[Pulled, ...]) -> None:
-        known = [pulled.sequence for pulled in before if pulled.sequence is not None]
-        if announced.sequence is not None and known and announced.sequence < max(known):
-            self.verdicts.broken(
-                "older",
-                f"{self.where}: delivery number {announced.sequence} is older than number "
-                f"{max(known)}, which is already here; ask for a new one with a higher number.",
-            )
-        made = announced.created
-        unnumbered = [p.received_at - A_DAY for p in before if p.sequence is None]
-        if announced.sequence is None and made and any(made < moment for moment in unnumbered):
-            self.verdicts.broken(
-                "older",
-                f"{self.where}: was made before the delivery that is already here; ask for a new "
-                "one, or for a sequence number in the manifest.",
-            )
-
-    def _seal(self, place: Place, offered: list[Offered]) -> Sealed:
+    def _seal(self, place: Place, offered: list[Offered], announced: Announcement) -> Sealed:
         key, content = self.keyring.landing_key, self.keyring.content_key
         parent = month_folder(self.settings.landing, self.contract.source, self.month)
         sealed = seal_files(parent, self._streams(place, offered), key, content)
         try:
-            self._check_original(sealed)
+            self._check_content(sealed, announced)
         except BaseException:
             shutil.rmtree(sealed.folder)
             raise
@@ -158,18 +166,13 @@ class _Pull:
         for one in offered:
             yield one.role, take(place, one, self.where)
 
-    def _check_original(self, sealed: Sealed) -> None:
-        """Find a file that was laid again for another month; a database may rightly not change."""
+    def _check_content(self, sealed: Sealed, announced: Announcement) -> None:
+        """Compare with what came before; a database is not laid, and may rightly not change."""
         if self.contract.location.format == "sql":
             return
-        others = in_force(self.settings.landing, self.contract.source, besides=self.month)
-        same = [pulled for pulled in others if pulled.content_mac == sealed.content_mac]
-        if same:
-            self.verdicts.broken(
-                "doubled",
-                f"{self.where}: is byte for byte the delivery of {format_month(same[0].month)}; "
-                "ask for that of this month.",
-            )
+        signs: Signs = frozenset({sealed.content_mac, announced.origin_mac or sealed.content_mac})
+        check_number(self.where, announced, signs, self.earlier, self.verdicts)
+        check_original(self.where, signs, self.earlier, self.verdicts)
 
     def _describe(self, sealed: Sealed, announced: Announcement) -> Pulled:
         now = datetime.now(UTC)
@@ -179,6 +182,7 @@ class _Pull:
             folder=sealed.folder.parent / sealed.content_mac.hex()[:32],
             content_mac=sealed.content_mac,
             received_at=min(announced.created or now, now),
+            pulled_at=now,
             sequence=announced.sequence,
             size=sealed.size,
             files=sealed.files,
@@ -189,6 +193,7 @@ class _Pull:
                 if table.name in announced.rows
             },
             warned=self.verdicts.warned,
+            origin_mac=announced.origin_mac,
         )
 
 

@@ -27,9 +27,10 @@ NAME_BYTES = 16
 class Pulled:
     """One sealed delivery; `files` maps a role (a table, or `delivery`) to a file name.
 
-    `received_at` is when the authority says it made the delivery, or when it was pulled,
-    whichever is earlier. `announced_rows` are the authority's own counts per table, `warned` the
-    delivery rules that were broken and only warn.
+    `received_at` is when the authority says it made the delivery, or `pulled_at`, whichever is
+    earlier. `announced_rows` are the authority's own counts per table, `warned` the delivery rules
+    that were broken and only warn. `origin_mac` is the authority's own digest of the files that it
+    sealed; whoever has no key of it sees only whether two are equal.
     """
 
     source: str
@@ -37,11 +38,18 @@ class Pulled:
     folder: Path
     content_mac: bytes
     received_at: datetime
+    pulled_at: datetime
     sequence: int | None
     size: int
     files: Mapping[str, str] = field(default_factory=dict)
     announced_rows: Mapping[str, int] = field(default_factory=dict)
     warned: tuple[str, ...] = ()
+    origin_mac: bytes | None = None
+
+    @property
+    def signs(self) -> frozenset[bytes]:
+        """By what the content is known again."""
+        return frozenset({self.content_mac, self.origin_mac or self.content_mac})
 
 
 @dataclass(frozen=True)
@@ -92,6 +100,11 @@ def _content(folder: Path, files: Mapping[str, str], key: Key, content_key: Key)
         yield len(role).to_bytes(2) + role.encode() + part
 
 
+def digest_of(pulled: Pulled, key: Key, under: Key) -> bytes:
+    """Give the digest of a delivery's roles and contents under another key than the landing's."""
+    return content_mac(under, _content(pulled.folder, pulled.files, key, under))
+
+
 def write_manifest(pulled: Pulled, folder: Path) -> None:
     """Write what is known of a delivery beside its sealed files."""
     text = json.dumps(
@@ -100,11 +113,13 @@ def write_manifest(pulled: Pulled, folder: Path) -> None:
             "month": format_month(pulled.month),
             "content_mac": pulled.content_mac.hex(),
             "received_at": pulled.received_at.isoformat(),
+            "pulled_at": pulled.pulled_at.isoformat(),
             "sequence": pulled.sequence,
             "size": pulled.size,
             "files": dict(pulled.files),
             "announced_rows": dict(pulled.announced_rows),
             "warned": list(pulled.warned),
+            "origin_mac": pulled.origin_mac.hex() if pulled.origin_mac else None,
         },
         indent=1,
     )
@@ -124,11 +139,13 @@ def read_pulled(folder: Path) -> Pulled:
             folder=folder,
             content_mac=bytes.fromhex(raw["content_mac"]),
             received_at=datetime.fromisoformat(raw["received_at"]),
+            pulled_at=datetime.fromisoformat(raw.get("pulled_at", raw["received_at"])),
             sequence=raw["sequence"],
             size=raw["size"],
             files=raw["files"],
             announced_rows=raw["announced_rows"],
             warned=tuple(raw.get("warned", ())),
+            origin_mac=bytes.fromhex(raw.get("origin_mac") or "") or None,
         )
     except (OSError, ValueError, KeyError, TypeError):
         raise DeliveryError(
@@ -137,15 +154,7 @@ def read_pulled(folder: Path) -> Pulled:
 
 
 def landed(landing: Path, source: str, month: date) -> tuple[Pulled, ...]:
-    """List what is kept of a source for a month, oldest first."""
+    """List what is kept of a source for a month, in the order in which it was pulled."""
     parent = month_folder(landing, source, month)
     folders = [path for path in parent.glob("[!.]*") if path.is_dir()]
-    return tuple(sorted(map(read_pulled, folders), key=lambda p: (p.sequence or 0, p.received_at)))
-
-
-def in_force(landing: Path, source: str, *, besides: date) -> tuple[Pulled, ...]:
-    """List the newest delivery of every other month of a source."""
-    months = [folder.name for folder in sorted((landing / source).glob("*")) if folder.is_dir()]
-    others = [parse_month(name) for name in months if name != format_month(besides)]
-    kept = [landed(landing, source, month) for month in others]
-    return tuple(pulled[-1] for pulled in kept if pulled)
+    return tuple(sorted(map(read_pulled, folders), key=lambda p: (p.pulled_at, p.sequence or 0)))

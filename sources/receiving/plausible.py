@@ -18,10 +18,14 @@ def check_rows(
 ) -> None:
     """Compare the rows that were read with those announced, table by table.
 
-    Raises DeliveryError: by rule `half` for fewer, `doubled` for twice as many, else `manifest`.
+    Raises DeliveryError: by rule `half` for fewer, `doubled` for twice as many, else `manifest`,
+    also for rows of a table that nobody knows; its name could be anybody's and is not told.
     """
     for name, rows in announced.items():
-        if name not in tables or tables[name].count == rows:
+        if name not in tables:
+            verdicts.broken("manifest", f"{where}: rows of an unknown table are announced.")
+            continue
+        if tables[name].count == rows:
             continue
         read = tables[name].count
         rule = "half" if read < rows else "doubled" if rows and read == 2 * rows else "manifest"

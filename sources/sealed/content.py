@@ -37,7 +37,7 @@ class Content:
         Raises DeliveryError when the delivery does not hold it.
         """
         if name not in self.tables:
-            raise DeliveryError(f"{where}: {name} is missing from the sealed delivery.")
+            raise DeliveryError(f"{where}: {name} is missing from the sealed delivery.", "half")
         return self.tables[name]
 
 
@@ -111,5 +111,6 @@ def _table(part: bytes) -> pa.Table:
 def _unreadable(where: str) -> DeliveryError:
     return DeliveryError(
         f"{where}: the sealed delivery was opened, but what it holds is not readable; seal it "
-        "with the same version of kim-pipeline as the hub's."
+        "with the same version of kim-pipeline as the hub's.",
+        "unreadable",
     )

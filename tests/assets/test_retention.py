@@ -49,7 +49,7 @@ def test_the_job_deletes_and_logs(hub: Hub, sealed: Path) -> None:
         (entry,) = audit_log.events(connection)
         assert audit_log.verify(connection, hub.keyring.audit_key.secret) == 1
     assert (entry.action, entry.source) == (audit_log.DELETED, SOURCE)
-    assert entry.counts == {"sealed": 1, "waiting": 0, "kept_days": 90}
+    assert entry.counts == {"sealed": 1, "waiting": 0, "feedback": 0, "kept_days": 90}
     assert delete_outdated(hub, datetime.now(UTC)) == []
 
 
@@ -57,6 +57,24 @@ def test_nothing_is_deleted_that_cannot_be_logged(hub: Hub, sealed: Path) -> Non
     with pytest.raises(KeyFileError):
         delete_outdated(hub, datetime.now(UTC))
     assert sealed.exists()
+
+
+def test_the_audit_log_says_that_an_approval_ended(
+    hub: Hub, sealed: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("KIM_CONFIG", str(tmp_path / "kreis.yaml"))
+    text = (ROOT / "kreis.yaml").read_text("utf-8").replace("2035-12-31", "2025-12-31")
+    (tmp_path / "kreis.yaml").write_text(text, "utf-8")
+    init_keys(hub.settings.demo_keys, [c.source for c in load_contracts()], b"", demo=True)
+    os.utime(sealed)
+    hub = Hub()
+    before = datetime(2026, 3, 31, 21, 59, tzinfo=UTC)
+    assert delete_outdated(hub, before) == []
+    (gone,) = delete_outdated(hub, before + timedelta(hours=1))
+    assert (gone.source, sealed.exists()) == (SOURCE, False)
+    with hub.transaction("Reading") as connection:
+        (entry,) = audit_log.events(connection)
+    assert (entry.action, entry.reason) == (audit_log.DELETED, "approval ended on 2025-12-31")
 
 
 def test_it_runs_every_night_where_people_are_real() -> None:

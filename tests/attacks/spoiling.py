@@ -21,7 +21,8 @@ class Bad:
     """One bad delivery and how it must end.
 
     `result` is `accepted`, a delivery rule, or the quality check that stops it; `warns` is what an
-    accepted one is told for; `threat` numbers an attack.
+    accepted one is told for; `threat` numbers an attack. With `again` the good delivery of the
+    month was taken before.
     """
 
     name: str
@@ -31,6 +32,7 @@ class Bad:
     threat: str = ""
     warns: str = ""
     rows_rejected: int = 0
+    again: bool = False
 
 
 def both(*spoils: Spoil) -> Spoil:

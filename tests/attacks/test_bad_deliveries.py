@@ -49,7 +49,7 @@ def test_a_bad_delivery_ends_as_its_rule_says_and_leaves_nothing(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     with put_back(office, bad.contract.source) as folder:
-        if bad.result == "older":
+        if bad.again:
             assert office.receive(bad.contract).result == "accepted"
         bad.spoil(folder)
         ended = office.receive(bad.contract)

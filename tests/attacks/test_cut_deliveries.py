@@ -13,10 +13,13 @@ from kim_pipeline.privacy.sealed_file import CHUNK, TAG
 from kim_pipeline.settings import Settings, read_settings
 from sources.contracts.contract import Contract
 from sources.incoming.pseudonymise import pseudonymise
+from sources.receiving.earlier import Taken
 from sources.receiving.intake import pull
 from sources.receiving.landing import landed
 
 NUMBER_OF_CUTS = 25
+# What was refused counts for nothing.
+NOTHING = Taken(frozenset(), {})
 
 
 @pytest.fixture(scope="module")
@@ -71,11 +74,13 @@ def test_a_delivered_file_cut_anywhere_is_half(
     for length in [*lengths, whole.rstrip().rindex(b"\n")]:
         path.write_bytes(whole[:length])
         with pytest.raises(DeliveryError) as caught:
-            pseudonymise(contract, pull(contract, MONTH, settings, keyring), settings, keyring)
+            pseudonymise(
+                contract, pull(contract, MONTH, settings, keyring, NOTHING), settings, keyring
+            )
         assert caught.value.rule in ("half", "encoding", "changed_header"), length
         assert not (settings.incoming / contract.source / f"{MONTH:%Y-%m}").exists()
     path.write_bytes(whole)
     assert pseudonymise(
-        contract, pull(contract, MONTH, settings, keyring), settings, keyring
+        contract, pull(contract, MONTH, settings, keyring, NOTHING), settings, keyring
     ).rows_accepted
     assert len(landed(settings.landing, contract.source, MONTH)) > 1

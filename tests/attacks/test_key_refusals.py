@@ -15,8 +15,9 @@ from small_kreis import KIM, ROOT, SmallKreis
 from traces import owner_url
 from watched import Call, Watched, watched
 
+from kim_pipeline.privacy.key_domains import SHARED_DOMAINS, pseudonym_domain
 from kim_pipeline.privacy.key_file import read_key
-from kim_pipeline.privacy.keyring import DEMO_PASSPHRASE, SHARED_DOMAINS, pseudonym_domain
+from kim_pipeline.privacy.keyring import DEMO_PASSPHRASE
 from sources.contracts.contract import load_contracts
 
 PASSPHRASE = "an invented passphrase of our own"

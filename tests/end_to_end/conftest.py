@@ -17,12 +17,33 @@ def undisturbed(small_kreis: SmallKreis) -> OwnKreis:
 
 
 @pytest.fixture(scope="session")
-def disturbed(
+def first_month(
     undisturbed: OwnKreis, server_settings: Settings, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[OwnKreis]:
-    """A second installation with the same deliveries; all months but the last were run."""
-    with installed(server_settings, tmp_path_factory.mktemp("disturbed")) as made:
+    """An installation with the same deliveries that ran the first month, only to be copied."""
+    with installed(server_settings, tmp_path_factory.mktemp("first")) as made:
         shutil.copytree(undisturbed.inbox, made.inbox)
         made.must("keys", "init", "--demo")
-        made.must("run", "--from", MONTHS[0], "--to", MONTHS[1])
+        made.must("run", "--month", MONTHS[0])
+        yield made
+
+
+@pytest.fixture(scope="session")
+def two_months(
+    first_month: OwnKreis, server_settings: Settings, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[OwnKreis]:
+    """The same with all months run but the last, only to be copied."""
+    folder = tmp_path_factory.mktemp("two")
+    with installed(server_settings, folder, like=first_month) as made:
+        made.must("run", "--month", MONTHS[1])
+        yield made
+
+
+@pytest.fixture(scope="session")
+def disturbed(
+    two_months: OwnKreis, server_settings: Settings, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[OwnKreis]:
+    """A second installation with the same deliveries; all months but the last were run."""
+    folder = tmp_path_factory.mktemp("disturbed")
+    with installed(server_settings, folder, like=two_months) as made:
         yield made

@@ -2,7 +2,7 @@
 
 import io
 import os
-import secrets
+import shutil
 import sys
 import warnings
 from collections.abc import Callable, Iterator, Mapping
@@ -13,14 +13,13 @@ from unittest import mock
 
 import psycopg
 import sqlalchemy as sa
-from databases import drop_database
+from databases import fresh_database
 from psycopg import sql
 from small_kreis import ROOT
 
 from kim_pipeline.cli import main
 from kim_pipeline.settings import Settings, read_settings
 from kim_pipeline.warehouse.engine import role_url
-from kim_pipeline.warehouse.server import ensure_server
 
 SCHEMAS = ("staging", "register", "core", "published", "quality", "audit")
 
@@ -129,22 +128,27 @@ def changed(before: Mapping[str, bytes], after: Mapping[str, bytes]) -> list[str
 
 @contextmanager
 def installed(
-    server: Settings, folder: Path, config: Path = ROOT / "kreis.yaml"
+    server: Settings,
+    folder: Path,
+    config: Path = ROOT / "kreis.yaml",
+    like: OwnKreis | None = None,
 ) -> Iterator[OwnKreis]:
-    """An installation with a database of its own on the server of the tests."""
-    url = sa.make_url(ensure_server(server).url)
-    name = f"kim_way_{secrets.token_hex(6)}"
-    plain = url.set(drivername="postgresql").render_as_string(hide_password=False)
-    fresh = url.set(database=name).render_as_string(hide_password=False)
-    with psycopg.connect(plain, autocommit=True) as connection:
-        connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
-        yield OwnKreis(
+    """An installation with a database of its own on the server of the tests.
+
+    It is empty, or a copy of another with all that this was given and has done.
+    """
+    pattern = sa.make_url(like.url()).database if like else None
+    with fresh_database(server, pattern or "template1") as settings:
+        made = OwnKreis(
             {
                 "KIM_HOME": str(folder / "home"),
                 "KIM_INBOX": str(folder / "inbox"),
                 "KIM_CONFIG": str(config),
                 "KIM_KEYS": str(folder / "no-keys"),
-                "KIM_WAREHOUSE_URL": fresh,
+                "KIM_WAREHOUSE_URL": str(settings.warehouse_url),
             }
         )
-        drop_database(connection, name)
+        if like:
+            shutil.copytree(like.settings.home, made.settings.home)
+            shutil.copytree(like.inbox, made.inbox)
+        yield made

@@ -1,7 +1,9 @@
 """Bad input gives one clear line, leaves the warehouse as it was, and is forgotten once mended."""
 
+import json
 import re
 import shutil
+from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,10 +19,14 @@ BOM = b"\xef\xbb\xbf"
 
 @dataclass(frozen=True)
 class Bad:
-    """One way to spoil the delivery of a source, and what the refusal has to name."""
+    """One way to spoil the delivery of a source, and what the refusal has to name.
+
+    `rule` is the delivery rule, or the check where none stands for it.
+    """
 
     name: str
     source: str
+    rule: str
     spoil: Callable[[Path], object]
     told: tuple[str, ...]
 
@@ -53,85 +59,122 @@ def _halved(folder: Path) -> None:
 
 
 BAD = (
-    Bad("no delivery", "case_management", shutil.rmtree, ("no delivery at", "sqlite", "ask")),
+    Bad(
+        "no delivery",
+        "case_management",
+        "missing",
+        shutil.rmtree,
+        ("no delivery at", "sqlite", "ask"),
+    ),
     Bad(
         "no database",
         "case_management",
+        "unreadable",
         lambda f: (f / "case_management.sqlite").write_bytes(b"not a database at all" * 90),
         ("database cannot be read", "check"),
     ),
     Bad(
         "a table is missing",
         "case_management",
+        "changed_header",
         lambda f: run_sql(f / "case_management.sqlite", "DROP TABLE referrals"),
         ("table referrals", "compare it with the contract"),
     ),
-    Bad("no folder", "immigration_office", shutil.rmtree, ("no delivery at", "persons.csv", "ask")),
+    Bad(
+        "no folder",
+        "immigration_office",
+        "missing",
+        shutil.rmtree,
+        ("no delivery at", "persons.csv", "ask"),
+    ),
     Bad(
         "a file is missing",
         "immigration_office",
+        "missing",
         lambda f: (f / "naturalisations.csv").unlink(),
         ("no delivery at", "naturalisations.csv"),
     ),
-    Bad("a column is renamed", "immigration_office", _headless, ("table persons", "GEBURTSDATUM")),
-    Bad("another encoding", "immigration_office", _latin, ("table persons", "not utf-8", "ask")),
+    Bad(
+        "a column is renamed",
+        "immigration_office",
+        "changed_header",
+        _headless,
+        ("table persons", "GEBURTSDATUM"),
+    ),
+    Bad(
+        "another encoding",
+        "immigration_office",
+        "encoding",
+        _latin,
+        ("table persons", "not utf-8", "ask"),
+    ),
     Bad(
         "an empty file",
         "immigration_office",
+        "half",
         lambda f: (f / "persons.csv").write_bytes(b""),
         ("table persons", "empty"),
     ),
     Bad(
         "fewer rows than announced",
         "immigration_office",
+        "half",
         _rows_missing,
         ("table residence_titles", "rows read", "announced", "Ask"),
     ),
     Bad(
         "persons come twice",
         "immigration_office",
+        "rejected_rows",
         _doubled,
         ("table persons", "primary key delivered before", "first row", "Ask"),
     ),
     Bad(
         "unknown codes everywhere",
         "immigration_office",
+        "persons__sex_mostly_filled",
         _strange_codes,
         ("stopped by quality checks", "persons__sex_mostly_filled"),
     ),
     Bad(
         "half the rows, announced so",
         "immigration_office",
+        "half",
         _halved,
         ("stopped by quality checks", "persons__rows_not_cut_or_doubled"),
     ),
     Bad(
         "another month",
         "immigration_office",
+        "wrong_month",
         lambda f: edit_manifest(f, lambda m: m.update(period="2025-07")),
         ("manifest.json", "period 2025-10"),
     ),
     Bad(
         "a broken manifest",
         "immigration_office",
+        "manifest",
         lambda f: cut(f / "manifest.json", 0.5),
         ("manifest.json", "not readable"),
     ),
     Bad(
         "not marked as invented",
         "immigration_office",
+        "real_data",
         lambda f: edit_manifest(f, lambda m: m.pop("invented")),
         ("demo keys", "kim keys init"),
     ),
     Bad(
         "truncated XML",
         "job_centre",
+        "half",
         lambda f: cut(f / "xsozial.xml", 0.7),
         ("cut off at line", "ask"),
     ),
     Bad(
         "XML of another month",
         "job_centre",
+        "wrong_month",
         lambda f: replace_bytes(f / "xsozial.xml", b'"2025-10"', b'"2025-09"'),
         ("2025-10",),
     ),
@@ -161,7 +204,7 @@ def bad(request: pytest.FixtureRequest, disturbed: OwnKreis) -> Iterator[Bad]:
 def test_a_bad_delivery_is_refused_in_one_line_and_leaves_no_trace(
     bad: Bad, disturbed: OwnKreis
 ) -> None:
-    before = _warehouse(disturbed, bad.source)
+    before, known = _warehouse(disturbed, bad.source), Counter(_listed(disturbed, bad.source))
     answer = disturbed.kim("run", "--month", LAST)
     _refused_in_one_line(answer.code, answer.err, (bad.source, LAST, *bad.told))
     assert _values_of(disturbed, answer.err) == []
@@ -171,8 +214,17 @@ def test_a_bad_delivery_is_refused_in_one_line_and_leaves_no_trace(
         bad.source, f"{LAST}-01",
     )  # fmt: skip
     assert accepted == []
-    shown = disturbed.must("delivery", "list", "--source", bad.source, "--month", LAST, "--json")
-    assert ('"refused"' in shown) == ("[missing]" not in answer.err)
+    new = Counter(_listed(disturbed, bad.source)) - known
+    assert [status for status, _ in new.elements()] == ["refused"] * (bad.rule != "missing")
+    for _, reason in new:
+        assert bad.rule in re.findall(r"\w+", reason)
+        told = (disturbed.settings.feedback / bad.source / f"{LAST}.json").read_text("utf-8")
+        assert bad.rule in {finding["rule"] for finding in json.loads(told)["findings"]}
+
+
+def _listed(kreis: OwnKreis, source: str) -> list[tuple[str, str]]:
+    shown = kreis.must("delivery", "list", "--source", source, "--month", LAST, "--json")
+    return [(entry["status"], entry["reason"]) for entry in json.loads(shown)]
 
 
 def _refused_in_one_line(code: int, err: str, told: tuple[str, ...]) -> None:

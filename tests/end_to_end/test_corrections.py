@@ -176,7 +176,7 @@ def test_an_older_delivery_does_not_replace_a_newer_one(corrected: Corrected) ->
     assert answer.code == 1
     assert "delivery number 1 is older than number 2" in answer.err
     assert len(answer.err.strip().splitlines()) == 1
-    assert changed(before, corrected.kreis.dump()) == ["audit.event"]
+    assert changed(before, corrected.kreis.dump()) == ["audit.event", "quality.scorecard"]
 
 
 def test_a_correction_dated_before_the_figures_still_restates_them(corrected: Corrected) -> None:

@@ -10,7 +10,7 @@ from spoil import Rows, edit_manifest, edit_rows
 
 from kim_pipeline.settings import Settings
 
-FIRST, BROKEN = MONTHS[0], MONTHS[1]
+BROKEN = MONTHS[1]
 
 
 def _shifted(rows: Rows) -> Rows:
@@ -23,12 +23,9 @@ def _shifted(rows: Rows) -> Rows:
 
 @pytest.fixture(scope="module")
 def kreis(
-    undisturbed: OwnKreis, server_settings: Settings, tmp_path_factory: pytest.TempPathFactory
+    first_month: OwnKreis, server_settings: Settings, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[OwnKreis]:
-    with installed(server_settings, tmp_path_factory.mktemp("gate")) as made:
-        shutil.copytree(undisturbed.inbox, made.inbox)
-        made.must("keys", "init", "--demo")
-        made.must("run", "--month", FIRST)
+    with installed(server_settings, tmp_path_factory.mktemp("gate"), like=first_month) as made:
         yield made
 
 

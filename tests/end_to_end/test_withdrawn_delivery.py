@@ -48,14 +48,10 @@ def _moved(rows: Rows) -> Rows:
 
 
 @pytest.fixture(scope="module")
-def story(server_settings: Settings, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Story]:
-    with installed(server_settings, tmp_path_factory.mktemp("withdrawn")) as kreis:
-        kreis.must(
-            "simulate", "--out", str(kreis.inbox), "--persons", "500", "--months", "2",
-            "--seed", "1",
-        )  # fmt: skip
-        kreis.must("keys", "init", "--demo")
-        kreis.must("run")
+def story(
+    two_months: OwnKreis, server_settings: Settings, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Story]:
+    with installed(server_settings, tmp_path_factory.mktemp("withdrawn"), like=two_months) as kreis:
         good = kreis.rows(PERSON_MONTH)
         folder = kreis.inbox / OFFICE / MONTH
         there = sum(row["AGS"] == FROM for row in read_rows(folder / "persons.csv"))
@@ -187,12 +183,12 @@ def test_what_was_kept_long_enough_is_deleted_and_logged(story: Story) -> None:
     for path in folder.iterdir():
         os.utime(path, (long_ago, long_ago))
     said = kreis.must("run", "--month", MONTH)
-    assert f"{OFFICE}  files older than 90 days deleted; see: kim audit list" in said
+    assert f"{OFFICE}  files deleted (retention); see: kim audit list" in said
     assert list(folder.iterdir()) == []
     assert len(list((kreis.settings.landing / OFFICE / MONTH).iterdir())) == 2
     entry = json.loads(kreis.must("audit", "list", "--json"))[-1]
     assert (entry["action"], entry["source"]) == ("files deleted", OFFICE)
-    assert entry["counts"] == "sealed 1, waiting 0, kept_days 90"
+    assert entry["counts"] == "sealed 1, waiting 0, feedback 0, kept_days 90"
     assert kreis.must("audit", "verify") == "2 entries hold\n"
     assert "older than" not in kreis.must("run", "--month", MONTH)
     assert changed(before, kreis.dump("staging", "core", "published")) == []

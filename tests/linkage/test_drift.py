@@ -175,6 +175,9 @@ def test_an_empty_column_is_stopped_even_in_a_first_run(
     now = summary_of(tokens, model)
     assert {"fields_filled_as_before", "agreement_steady"} <= stopped_by(now, usual)
     assert stopped_by(now, None) == {"needed_fields_filled"}
+    assert set(failed(now, None)) == {f"missing: {source}: plz"}
+    both = replace(now, fill={**now.fill, source: {**now.fill[source], "nat": 0.0}})
+    assert set(failed(both, None)) == {f"missing: {source}: {column}" for column in ("plz", "nat")}
 
 
 def test_a_source_short_of_a_third_moves_the_link_rate(month, usual) -> None:

@@ -4,8 +4,9 @@ from pathlib import Path
 import pytest
 
 from kim_pipeline.errors import KeyFileError
+from kim_pipeline.privacy.key_domains import SHARED_DOMAINS
 from kim_pipeline.privacy.key_file import key_paths
-from kim_pipeline.privacy.keyring import SHARED_DOMAINS, load_keyring
+from kim_pipeline.privacy.keyring import load_keyring
 from kim_pipeline.privacy.keys import REAL_COST, init_keys
 from kim_pipeline.settings import Settings
 

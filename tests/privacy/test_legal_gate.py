@@ -92,6 +92,13 @@ def test_an_approval_that_does_not_fit_its_contract_is_refused(
         within(CONTRACTS["job_centre"], approvals(tables=tables)[0])
 
 
+@pytest.mark.parametrize("days", [-1, "90", True])
+def test_days_until_deletion_are_a_number(days: object) -> None:
+    assert approvals(delete_after_days=0)[0].delete_after_days == 0
+    with pytest.raises(ConfigError, match="delete_after_days: write a number of days"):
+        approvals(delete_after_days=days)
+
+
 def test_consent_that_is_asked_for_must_be_told_by_the_contract() -> None:
     with pytest.raises(LegalError, match="where consents stand"):
         within(CONTRACTS["job_centre"], approvals(consent=True)[0])

@@ -43,6 +43,16 @@ def test_only_doubts_about_model_and_estimates_let_a_run_pass(good: DriftFinding
     assert failed.rule.blocking == (good.family not in WARNINGS)
 
 
+def test_a_source_that_lacks_a_linking_role_is_named_with_the_role() -> None:
+    findings = [_finding("missing: d: plz", 1.0), _finding("missing: d: dob", 0.6)]
+    (failed,) = [o for o in drift_outcomes(findings) if not o.passed]
+    assert failed.error == (
+        "d: no postcode at all; does a field of its contract have role postcode?; "
+        "d: birth_date is empty in 60%"
+    )
+    assert [o.error for o in drift_outcomes(GOOD) if o.error] == []
+
+
 def test_a_finding_without_a_rule_is_refused() -> None:
     with pytest.raises(LinkError, match="surprise"):
         drift_outcomes([_finding("surprise: a")])

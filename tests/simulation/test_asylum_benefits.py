@@ -12,7 +12,7 @@ from kim_pipeline.simulation.asylum_grants import STATUS_GROUPS, benefit_kind, g
 from kim_pipeline.simulation.naturalisations import title_on
 from kim_pipeline.simulation.place import Place
 from kim_pipeline.simulation.population import Home
-from kim_pipeline.simulation.world import World
+from kim_pipeline.simulation.world import World, invent_world
 
 MONTH, TODAY = date(2025, 11, 1), date(2025, 11, 30)
 RESIDENTS = 2500
@@ -29,6 +29,27 @@ def test_each_town_delivers_a_workbook_of_its_own(delivered: Path, place: Place)
         assert {str(row["Gemeindeschluessel"]).removesuffix(".0").zfill(8) for row in rows} == {
             town.ags
         }
+
+
+def test_two_towns_use_the_same_numbers_each_only_once(delivered: Path, place: Place) -> None:
+    numbers = [
+        [row["Aktenzeichen"] for row in workbook_rows(file)]
+        for file in sorted((delivered / "asylum_benefits/2025-11").glob("*.xlsx"))
+    ]
+    assert all(len(found) == len(set(found)) for found in numbers)
+    assert len(set().union(*numbers)) < sum(map(len, numbers))
+
+
+def test_a_grant_keeps_its_number_however_many_months_are_invented(place: Place) -> None:
+    worlds = [
+        invent_world(
+            place, persons=600, first_month=MONTH, months=months, seed=3, progress=lambda _: None
+        )
+        for months in (1, 4)
+    ]
+    short, long = ({r.number: r.given_number for r in w.asylum_benefits} for w in worlds)
+    assert len(short) > 10
+    assert short.items() <= long.items()
 
 
 def test_recipients_are_as_many_as_in_a_real_kreis(world: World) -> None:

@@ -56,7 +56,7 @@ def test_each_kreis_has_towns_and_postcodes_of_its_own(row: Path, place: Place) 
 
 def test_no_number_is_given_twice_over_all_kreise(row: Path) -> None:
     records = plain_rows(row / "truth/records.csv")
-    numbers = [(r["source"], r["person_number"]) for r in records]
+    numbers = [(r["source"], r["town_ags"], r["person_number"]) for r in records]
     assert len(numbers) == len(set(numbers))
     persons = [r["person"] for r in plain_rows(row / "truth/persons.csv")]
     assert len(persons) == len(set(persons))

@@ -5,7 +5,11 @@ from pathlib import Path
 from delivery_readers import csv_rows, plain_rows, sqlite_rows, workbook_rows, xml_root
 
 
-def _delivered_numbers(out: Path, source: str) -> set[str]:
+def _delivered_numbers(out: Path, source: str) -> set[tuple[str, str]]:
+    """Give the numbers, each with the town in which it holds."""
+    if source == "asylum_benefits":
+        files = (out / source).glob("*/*.xlsx")
+        return {(f.stem, str(row["Aktenzeichen"])) for f in files for row in workbook_rows(f)}
     numbers: set[str] = set()
     for folder in (out / source).iterdir():
         if source == "immigration_office":
@@ -13,19 +17,16 @@ def _delivered_numbers(out: Path, source: str) -> set[str]:
         elif source == "job_centre":
             root = xml_root(folder / "xsozial.xml")
             numbers |= {person.findtext("Kundennummer", "") for person in root.findall("Person")}
-        elif source == "asylum_benefits":
-            files = folder.glob("*.xlsx")
-            numbers |= {str(row["Aktenzeichen"]) for file in files for row in workbook_rows(file)}
         else:
             rows = sqlite_rows(folder / "case_management.sqlite", "clients")
             numbers |= {str(row["client_id"]) for row in rows}
-    return numbers
+    return {("", number) for number in numbers}
 
 
 def test_the_truth_knows_the_person_of_every_record(delivered: Path) -> None:
     records = plain_rows(delivered / "truth/records.csv")
     for source in ("immigration_office", "job_centre", "case_management", "asylum_benefits"):
-        known = [r["person_number"] for r in records if r["source"] == source]
+        known = [(r["town_ags"], r["person_number"]) for r in records if r["source"] == source]
         assert len(known) == len(set(known))
         assert _delivered_numbers(delivered, source) <= set(known)
 

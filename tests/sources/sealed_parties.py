@@ -5,14 +5,8 @@ from pathlib import Path
 
 from small_deliveries import JOBS, OFFICE
 
-from kim_pipeline.privacy.keyring import (
-    LINK,
-    Keyring,
-    authority_domains,
-    hub_domains,
-    load_keyring,
-    open_keys,
-)
+from kim_pipeline.privacy.key_domains import LINK, authority_domains, hub_domains
+from kim_pipeline.privacy.keyring import Keyring, load_keyring, open_keys
 from kim_pipeline.privacy.keys import make_keys, take_key
 from kim_pipeline.privacy.parties import party_path, write_party
 from kim_pipeline.privacy.sharing import own_party

@@ -1,12 +1,15 @@
 """Dictionary, processing record and impact assessment say what the contracts say, in German."""
 
 import re
+from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 import pytest
 from lxml import html
-from small_deliveries import CONTRACTS
+from small_deliveries import CONTRACTS, JOBS, OFFICE
 
+from kim_pipeline.kreis import Kreis, read_kreis
 from sources.authoring.documents import CLASSES, RULES, write_documents
 from sources.contracts.fields import RULES as PRIVACY_RULES
 from sources.contracts.privacy_rules import CLASSIFICATIONS
@@ -79,3 +82,36 @@ def test_papers_are_the_same_when_written_again(folder: Path) -> None:
 def test_every_rule_and_classification_has_german_words() -> None:
     assert RULES.keys() == set(PRIVACY_RULES)
     assert CLASSES.keys() == set(CLASSIFICATIONS)
+
+
+def approving(tables: dict[str, frozenset[str] | None]) -> Kreis:
+    kreis = read_kreis(Path(__file__).parents[2] / "kreis.yaml")
+    given = next(a for a in kreis.approvals if a.source == OFFICE.source)
+    ends = replace(given, tables=tables, last_processing_day=date(2031, 3, 31))
+    return replace(kreis, approvals=(ends,))
+
+
+def test_the_papers_say_what_the_kreis_has_approved(tmp_path: Path) -> None:
+    needed = {f.name for f in OFFICE.table("persons").fields if f.required or f.key_position}
+    kreis = approving({"persons": frozenset(needed | {"sex"}), "naturalisations": None})
+    write_documents([OFFICE, JOBS], tmp_path, kreis)
+    record, paper = (
+        text(tmp_path, f"{name}.md") for name in ("verarbeitungsverzeichnis", "folgenabschaetzung")
+    )
+    own, other = record.split("## Quelle: ")[1:]
+    assert f"| Empfänger (Buchst. d) | {kreis.name} |" in own
+    assert "bis einschließlich 31.03.2031" in own
+    assert kreis.approvals[0].purpose in own
+    assert kreis.approvals[0].persons in own
+    assert f"Tabelle {OFFICE.table('residence_titles').label}" in own
+    assert OFFICE.table("persons").field("family_name").label in own.partition("Nicht genehmigt")[2]
+    assert "keine in der Konfiguration des Kreises; BITTE PRÜFEN" in other
+    assert "| Empfänger (Buchst. d) | BITTE AUSFÜLLEN |" in other
+    assert "31.03.2031" in paper
+    assert "nicht genehmigt, nicht geladen: " in paper
+    names = OFFICE.table("persons").field("family_name").label
+    linked = next(line for line in paper.splitlines() if "zum Abgleich gelesen" in line)
+    assert names not in linked
+    dictionary = text(tmp_path, "datenverzeichnis.md")
+    row = next(line for line in dictionary.splitlines() if line.startswith("| `FAMILIENNAME`"))
+    assert "nicht genehmigt, nicht geladen" in row

@@ -31,6 +31,21 @@ def test_the_encoding_is_found_out_for_every_file(written: str, found: str) -> N
     assert delivered.rows["given_names"].to_pylist() == ["Änne €"]
 
 
+@pytest.mark.parametrize(("written", "said"), [("utf-8", "cp1252"), ("utf-8", "latin-1")])
+def test_a_header_read_in_another_encoding_says_encoding(written: str, said: str) -> None:
+    fields = tuple(replace(f, delivered=f.delivered.replace("U", "Ü")) for f in PERSONS.fields)
+    table = replace(PERSONS, fields=fields)
+    content = ";".join(field.delivered for field in fields).encode(written) + b"\r\n"
+    location = replace(OFFICE.location, encoding=said)
+    with pytest.raises(DeliveryError) as caught:
+        read_csv(io.BytesIO(content), table, location, "office")
+    assert caught.value.rule == "encoding"
+    assert read_csv(io.BytesIO(content), table, replace(location, encoding="utf-8"), "x").count == 0
+    with pytest.raises(DeliveryError) as caught:
+        read_csv(io.BytesIO(content.replace(b"AGS", b"PLZ")), table, AUTO, "office")
+    assert caught.value.rule == "changed_header"
+
+
 @pytest.mark.parametrize("content", [b"\x81Canary", b"Canary\0", b"\xef\xbb\xbfCan\xffary"])
 def test_what_is_no_text_is_refused_by_its_rule(content: bytes) -> None:
     with pytest.raises(DeliveryError) as caught:

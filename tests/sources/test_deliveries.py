@@ -157,7 +157,7 @@ def test_pseudonymising_again_gives_the_same_tables(settings: Settings, keyring:
     office_delivery(settings, people(20))
     run(OFFICE, settings, keyring)
     before = {name: read_incoming(settings, OFFICE.source, MONTH, name) for name in TABLES}
-    office_delivery(settings, people(20)[::-1])
+    office_delivery(settings, people(20)[::-1], sequence=2)
     run(OFFICE, settings, keyring)
     for name in TABLES:
         assert read_incoming(settings, OFFICE.source, MONTH, name).equals(before[name])
@@ -243,7 +243,7 @@ def test_after_pull_the_contract_may_delete(settings: Settings, keyring: Keyring
     assert pull(contract, MONTH, settings, keyring) == first
 
 
-def test_a_table_the_contract_does_not_know_is_named_nowhere_in_the_landing_zone(
+def test_a_table_the_contract_does_not_know_is_refused_and_named_nowhere(
     settings: Settings, keyring: Keyring
 ) -> None:
     folder = office_delivery(settings)
@@ -251,7 +251,13 @@ def test_a_table_the_contract_does_not_know_is_named_nowhere_in_the_landing_zone
     said = json.loads(path.read_text("utf-8"))
     said["tables"] = {**(said.get("tables") or {}), "Mustermann": {"rows": 1}}
     path.write_text(json.dumps(said), "utf-8")
-    pulled = pull(OFFICE, MONTH, settings, keyring)
+    with pytest.raises(DeliveryError, match=r"1 tables that the contract does not") as caught:
+        pull(OFFICE, MONTH, settings, keyring)
+    assert caught.value.rule == "manifest"
+    assert "Mustermann" not in str(caught.value)
+    warning = replace(OFFICE, delivery_rules={"manifest": "warn"})
+    pulled = pull(warning, MONTH, settings, keyring)
+    assert pulled.warned == ("manifest",)
     assert "Mustermann" not in (pulled.folder / "manifest.json").read_text("utf-8")
 
 
@@ -265,15 +271,15 @@ def test_refused_rows_are_counted_by_reason_with_row_numbers(
     assert (counts.rows_read, counts.rows_accepted) == (203, 200)
     told = {(r.reason, r.column): (r.count, r.rows) for r in counts.rejections}
     assert told == {
-        (MISSING, "person_number"): (1, (203,)),
-        (UNREADABLE, "file"): (1, (202,)),
-        (DUPLICATE, None): (1, (201,)),
+        (MISSING, "person_number"): (1, (204,)),
+        (UNREADABLE, "file"): (1, (203,)),
+        (DUPLICATE, None): (1, (202,)),
     }
 
 
 def test_too_many_refused_rows_refuse_the_delivery(settings: Settings, keyring: Keyring) -> None:
     office_delivery(settings, [*people(10), person(7)])
-    with pytest.raises(DeliveryError, match=r"persons: 1 of 11 rows .* row 11\)") as caught:
+    with pytest.raises(DeliveryError, match=r"persons: 1 of 11 rows .* row 12\)") as caught:
         run(OFFICE, settings, keyring)
     assert not any(secret in str(caught.value) for secret in (*SECRETS, *NUMBERS))
     assert not settings.incoming.exists()
@@ -285,9 +291,9 @@ def test_unreadable_values_are_null_and_counted(settings: Settings, keyring: Key
     incoming = run(OFFICE, settings, keyring)
     unreadable = incoming.tables["persons"].unreadable
     assert {name: (entry.count, entry.rows) for name, entry in unreadable.items()} == {
-        "birth_date": (1, (3,)),
-        "sex": (1, (3,)),
-        "nationality": (1, (3,)),
+        "birth_date": (1, (4,)),
+        "sex": (1, (4,)),
+        "nationality": (1, (4,)),
     }
     assert incoming.counts()["values_unreadable"] == 3
     rows = read_incoming(settings, OFFICE.source, MONTH, "persons")
@@ -308,8 +314,8 @@ def test_the_earliest_event_counts_not_the_first_delivered(
     settings: Settings, keyring: Keyring
 ) -> None:
     early = TITLE | {"LFD_NR": "2", "ERTEILT_AM": "01.06.2014", "BEENDET_AM": "01.03.2020"}
-    for titles, hits in (([TITLE], 0), ([TITLE, early], 1)):
-        office_delivery(settings, [PERSON], titles)
+    for number, titles, hits in ((1, [TITLE], 0), (2, [TITLE, early], 1)):
+        office_delivery(settings, [PERSON], titles, sequence=number)
         findings = run(OFFICE, settings, keyring).tables["persons"].findings
         assert findings["azr_date_not_after_first_event"] == hits
 

@@ -79,8 +79,19 @@ def test_a_verdict_refuses_warns_or_passes_as_chosen() -> None:
 def test_counts_that_differ_have_a_name(read: int, told: int, rule: str) -> None:
     tables = {"persons": Delivered(table(read))}
     with pytest.raises(DeliveryError) as caught:
-        check_rows("x", tables, {"persons": told, "elsewhere": 5}, Verdicts({}))
+        check_rows("x", tables, {"persons": told}, Verdicts({}))
     assert caught.value.rule == rule
+
+
+def test_rows_of_an_unknown_table_break_the_manifest_and_its_name_is_not_told() -> None:
+    tables = {"persons": Delivered(table(3))}
+    with pytest.raises(DeliveryError) as caught:
+        check_rows("x", tables, {"persons": 3, "Mustermann": 5}, Verdicts({}))
+    assert caught.value.rule == "manifest"
+    assert "Mustermann" not in str(caught.value)
+    warned = Verdicts({"manifest": WARN})
+    check_rows("x", tables, {"Mustermann": 5}, warned)
+    assert warned.warned == ("manifest",)
 
 
 @pytest.mark.parametrize("way", [1, -1])

@@ -96,7 +96,9 @@ def resident(connection: sa.Connection, number: int, **values: Any) -> None:
     row(connection, PERSONS, number, file="A", **values)
 
 
-def reject(connection: sa.Connection, delivery: int, reason: str, *rows: int) -> None:
+def reject(
+    connection: sa.Connection, delivery: int, reason: str, *rows: int, town: str = ""
+) -> None:
     connection.execute(
         quality.rejection.insert().values(
             delivery_id=delivery,
@@ -104,6 +106,7 @@ def reject(connection: sa.Connection, delivery: int, reason: str, *rows: int) ->
             table_name="persons",
             column_name="file",
             reason=reason,
+            town_ags=town,
             rows_rejected=len(rows),
             row_numbers=list(rows),
         )
@@ -140,12 +143,21 @@ def test_refused_rows_are_told_by_number_and_reason(
 ) -> None:
     reject(connection, deliver(connection, OFFICE.source), "required value missing", 7, 12)
     found = lines(feedback(connection, tmp_path))
-    assert [(r["row"], r["field"], r["severity"]) for r in found] == [
-        ("12", "AKTE", "Fehler"),
-        ("7", "AKTE", "Fehler"),
+    assert [(r["file"], r["row"], r["field"], r["severity"]) for r in found] == [
+        ("persons.csv", "7", "AKTE", "Fehler"),
+        ("persons.csv", "12", "AKTE", "Fehler"),
     ]
     assert {r["text"] for r in found} == {"Pflichtangabe fehlt"}
     assert {r["record_pseudonym"] for r in found} == {""}
+
+
+def test_a_refused_row_names_the_town_whose_file_it_is_in(
+    connection: sa.Connection, tmp_path: Path
+) -> None:
+    number = deliver(connection, OFFICE.source)
+    reject(connection, number, "required value missing", 7, town="05158024")
+    (found,) = lines(feedback(connection, tmp_path))
+    assert (found["file"], found["row"]) == ("05158024: persons.csv", "7")
 
 
 def test_only_the_newest_delivery_of_the_month_counts(

@@ -47,6 +47,17 @@ def test_codes_are_valid_only_between_their_dates() -> None:
     assert hits == [False, True, True, True, False]
 
 
+def test_a_code_that_was_dropped_is_valid_no_more() -> None:
+    # 33 was dropped on 1 November 2024 without a last day of reporting.
+    hits = found(
+        "title_code_valid_on_grant",
+        list=["aufenthaltsstatus"] * 2,
+        code=["33"] * 2,
+        granted_on=["2024-10-31", "2024-11-01"],
+    )
+    assert hits == [False, True]
+
+
 def test_the_chance_title_runs_for_18_months() -> None:
     hits = found(
         "title_104c_at_most_18_months",
@@ -57,6 +68,11 @@ def test_the_chance_title_runs_for_18_months() -> None:
         ended_on=[None, None, "2025-01-01", None],
     )
     assert hits == [False, True, True, False]
+
+
+def test_before_the_law_there_was_no_chance_title_to_be_judged() -> None:
+    early = {"granted_on": ["2022-12-30"], "ended_on": [None], "valid_until": ["2030-01-01"]}
+    assert found("title_104c_at_most_18_months", list=[AE], code=["488"], **early) == [False]
 
 
 def test_an_azr_number_may_follow_the_first_title_by_three_months() -> None:
@@ -95,6 +111,15 @@ def test_eu_citizens_need_no_permit() -> None:
     assert hits == [True, True, False, False, False]
 
 
+def test_only_members_of_the_union_count_as_its_citizens_on_the_reference_date(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    british = {"list": [AE], "nationality": ["168"], "ended_on": [None]}
+    assert found("eu_citizen_without_permit", **british) == [False]
+    monkeypatch.setattr(f"{__name__}.REFERENCE", date(2020, 12, 31))
+    assert found("eu_citizen_without_permit", **british) == [True]
+
+
 def test_birth_arrival_and_reference_date_follow_each_other() -> None:
     hits = found(
         "birth_before_arrival",
@@ -105,15 +130,43 @@ def test_birth_arrival_and_reference_date_follow_each_other() -> None:
     assert found("birth_before_arrival", birth_date=[None], arrived_on=["2026-11-01"]) == [True]
 
 
-def test_applicants_under_25a_are_14_to_26() -> None:
-    hits = found(
-        "applicant_25a_aged_14_to_26",
-        list=[AE] * 5,
-        code=["033", "033", "033", "033", "416"],
-        granted_on=["2020-06-01"] * 5,
-        birth_date=["2006-06-01", "2006-06-02", "1993-06-02", "1993-06-01", "1960-01-01"],
+@pytest.mark.parametrize(
+    ("granted", "births", "hits"),
+    [
+        ("2024-06-01", ["2010-06-01", "2010-06-02", "1997-06-02", "1997-06-01"], [0, 1, 0, 1]),
+        ("2020-06-01", ["2006-06-01", "2006-06-02", "1999-06-02", "1999-06-01"], [0, 1, 0, 1]),
+        ("2014-06-01", ["1999-06-01", "1999-06-02", "1993-06-02", "1993-06-01"], [0, 1, 0, 1]),
+        ("2010-06-01", ["2010-01-01", "1960-01-01", "1993-06-02", "1993-06-01"], [0, 0, 0, 0]),
+    ],
+    ids=["from 31.12.2022", "from 1.8.2015", "from 1.7.2011", "before the law"],
+)
+def test_applicants_under_25a_have_the_age_the_law_asked_for_at_the_time(
+    granted: str, births: list[str], hits: list[int]
+) -> None:
+    titles = {"list": [AE] * 4, "code": ["033"] * 4, "granted_on": [granted] * 4}
+    assert found("applicant_25a_aged_14_to_26", **titles, birth_date=births) == list(
+        map(bool, hits)
     )
-    assert hits == [False, True, False, True, False]
+    other = titles | {"code": ["416"] * 4}
+    assert found("applicant_25a_aged_14_to_26", **other, birth_date=births) == [False] * 4
+
+
+def test_a_settlement_permit_takes_three_years_where_it_is_the_general_one() -> None:
+    hits = found(
+        "settlement_permit_after_3_years",
+        list=[NE] * 5 + [AE],
+        code=["01", "01", "07", "01", "01", "001"],
+        granted_on=[
+            "2023-03-01",
+            "2023-02-28",
+            "2023-02-28",
+            "2023-02-28",
+            "2004-12-31",
+            "2006-01-01",
+        ],
+        arrived_on=["2020-03-01"] * 3 + [None, "2003-01-01", "2005-01-01"],
+    )
+    assert hits == [False, True, False, False, False, False]
 
 
 def test_case_phases_follow_each_other_also_across_gaps() -> None:

@@ -5,16 +5,16 @@ import io
 import json
 from pathlib import Path
 
+import party_machines
 import pytest
+from party_machines import at
 from small_deliveries import OFFICE
 
-from kim_pipeline.commands.keys import check as check_keys
-from kim_pipeline.commands.keys import init, share, take
+from kim_pipeline.commands.keys import take
 from kim_pipeline.commands.reopen import reopen
 from kim_pipeline.errors import ConfigError, DeliveryError, KeyFileError
 from kim_pipeline.privacy.parties import read_parties
 from kim_pipeline.privacy.recontact import as_text, seal_numbers
-from kim_pipeline.settings import read_settings
 
 PERSONS = {
     "11111111-1111-1111-1111-111111111111": "A10000001",
@@ -23,39 +23,10 @@ PERSONS = {
 NOBODY = {"record_pseudonym": "", "contact": "", "table": "persons", "rule": "duplicate"}
 
 
-def at(monkeypatch: pytest.MonkeyPatch, folder: Path, name: str) -> Path:
-    """Sit down at the machine of a party; return its folder."""
-    place = folder / name
-    place.mkdir(exist_ok=True)
-    passphrase = place / "passphrase"
-    passphrase.touch(0o600)
-    passphrase.write_text(f"a passphrase of {name}\n")
-    monkeypatch.setenv("KIM_HOME", str(place / "home"))
-    monkeypatch.setenv("KIM_KEYS", str(place / "keys"))
-    monkeypatch.setenv("KIM_PASSPHRASE_FILE", str(passphrase))
-    return place
-
-
 @pytest.fixture(scope="module")
 def post(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Keys made by trust office, hub and authority, handed over as the manual says."""
-    folder = tmp_path_factory.mktemp("parties")
-    with pytest.MonkeyPatch.context() as machine:
-        trust = at(machine, folder, "trust")
-        init(trust_office=True)
-        at(machine, folder, "hub")
-        init(hub=True)
-        share(folder / "post")
-        at(machine, folder, "office")
-        init(authority=OFFICE.source)
-        with pytest.raises(KeyFileError, match="link key of the trust office is missing"):
-            share(folder / "post")
-        take(trust / "keys" / "link.key.json", trust / "passphrase")
-        take(folder / "post" / "hub.public.json")
-        share(folder / "post")
-        at(machine, folder, "hub")
-        take(folder / "post" / f"{OFFICE.source}.public.json")
-    return folder
+    return party_machines.post(tmp_path_factory.mktemp("parties"))
 
 
 @pytest.fixture
@@ -116,7 +87,7 @@ def test_the_hub_cannot_reopen(
 ) -> None:
     given = written(tmp_path / "2026-10.csv", findings(authority))
     at(monkeypatch, authority, "hub")
-    with pytest.raises(KeyFileError, match=r"recontact-.* is missing"):
+    with pytest.raises(KeyFileError, match=r"recontact-.* is a key of .*: run this there"):
         reopen(OFFICE.source, given)
     assert not (tmp_path / "2026-10.own.csv").exists()
 
@@ -147,17 +118,18 @@ def test_a_public_file_that_was_changed_does_not_replace_the_first(
         take(path)
 
 
-def test_a_hub_names_the_authorities_that_are_missing(
-    tmp_path: Path, authority: Path, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("name", ["2026-10.csv", "2026-10.json"])
+def test_a_file_that_a_spreadsheet_program_saved_again_is_refused(
+    tmp_path: Path, authority: Path, name: str
 ) -> None:
-    at(monkeypatch, authority, "hub")
-    config = tmp_path / "kreis.yaml"
-    config.write_text(
-        'name: K\nags: "05994"\nfirst_month: 2026-10\ntime_zone: Europe/Berlin\n'
-        'deliveries: sealed\ntowns:\n  - {ags: "05994004", name: T}\n',
-        "utf-8",
-    )
-    monkeypatch.setenv("KIM_CONFIG", str(config))
-    with pytest.raises(KeyFileError, match=r"public file of .*case_management"):
-        check_keys()
-    assert read_settings().home == authority / "hub" / "home"
+    given = tmp_path / name
+    given.write_bytes("record_pseudonym;contact;Prüfung\n".encode("cp1252"))
+    with pytest.raises(DeliveryError, match=f"{name} was saved in another encoding"):
+        reopen(OFFICE.source, given)
+
+
+def test_a_row_with_more_cells_than_the_header_is_refused(tmp_path: Path, authority: Path) -> None:
+    given = tmp_path / "2026-10.csv"
+    given.write_text("record_pseudonym;contact\na;b;c\n")
+    with pytest.raises(DeliveryError, match="use it as it came"):
+        reopen(OFFICE.source, given)

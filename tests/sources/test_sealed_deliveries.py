@@ -15,14 +15,16 @@ from small_deliveries import JOBS, MONTH, OFFICE, PERSON, job_delivery, office_d
 from kim_pipeline.errors import DeliveryError, KeyFileError, KimError, LegalError
 from kim_pipeline.privacy.epochs import epochs_of
 from kim_pipeline.privacy.key_derivation import subkey
+from kim_pipeline.privacy.key_domains import LINK, sender_domain
 from kim_pipeline.privacy.key_file import RootKey
 from kim_pipeline.privacy.key_pairs import private_key
-from kim_pipeline.privacy.keyring import LINK, Keyring, sender_domain
+from kim_pipeline.privacy.keyring import Keyring
 from kim_pipeline.privacy.link_fields import LINK_FIELDS
 from kim_pipeline.privacy.recontact import Reopener
 from kim_pipeline.privacy.token_sets import LINK_TOKENS, encode, token_sets
 from kim_pipeline.settings import Settings
 from sources.contracts.contract import Contract
+from sources.contracts.delivery_rules import RULES
 from sources.incoming.pseudonymise import Incoming, pseudonymise, read_incoming
 from sources.incoming.ready import delivered_tokens
 from sources.incoming.sealing import seal_delivery
@@ -66,7 +68,8 @@ def test_a_sealed_delivery_gives_what_the_open_one_gives(
     sealed(contract, raw, settings, parties)
     closed = take_in(as_sealed(contract), settings, parties.hub)
     plain = take_in(contract, raw, parties.open)
-    assert replace(closed, content_mac=b"") == replace(plain, content_mac=b"")
+    own = {"content_mac": b"", "pulled_at": None}
+    assert replace(closed, **own) == replace(plain, **own)
     for name in (*(table.name for table in contract.tables), "tokens"):
         one = read_incoming(settings, contract.source, MONTH, name)
         assert one.equals(read_incoming(raw, contract.source, MONTH, name), check_metadata=True)
@@ -180,8 +183,9 @@ def test_a_changed_file_is_refused_and_leaves_nothing(
 ) -> None:
     file = sealed(OFFICE, raw, settings, parties)
     file.write_bytes(CHANGES[change](file.read_bytes()))
-    with pytest.raises(DeliveryError, match="immigration_office 2026-10"):
+    with pytest.raises(DeliveryError, match="immigration_office 2026-10") as caught:
         take_in(as_sealed(OFFICE), settings, parties.hub)
+    assert caught.value.rule in RULES
     assert not list(settings.incoming.rglob("*.parquet"))
 
 
@@ -399,5 +403,22 @@ def deliver_again(settings: Settings, parties: Parties, content: Content) -> Non
 def refused(settings: Settings, parties: Parties) -> None:
     with pytest.raises(KimError) as error:
         take_in(as_sealed(OFFICE), settings, parties.hub)
+    assert isinstance(error.value, LegalError) or getattr(error.value, "rule", None) in RULES
     assert not any(word in str(error.value) for word in ("Mustermann", "M.", "A10000001"))
     assert not list(settings.incoming.rglob("*.parquet"))
+
+
+@pytest.mark.parametrize(
+    ("address", "sealed_at"),
+    [
+        ("sftp://h:22/out/{month}", "sftp://h:22/out/{month}/delivery.kim"),
+        ("sftp://h/out/{month}/{town}.xlsx", "sftp://h/out/{month}/delivery.kim"),
+        ("sftp://h/out/{town}/{month}/x.xlsx", "sftp://h/out/{month}/delivery.kim"),
+        ("sftp://h/out/town-{town}/{month}.csv", "sftp://h/out/{month}/delivery.kim"),
+        ("sftp://h/{town}/{month}.csv", "sftp://h/{month}/delivery.kim"),
+    ],
+)
+def test_a_sealed_delivery_lies_in_one_place_for_all_towns(address: str, sealed_at: str) -> None:
+    transport = replace(OFFICE.location.transport, kind="sftp")
+    location = replace(OFFICE.location, template=address, transport=transport)
+    assert as_sealed(replace(OFFICE, location=location)).location.template == sealed_at

@@ -89,7 +89,7 @@ def test_tokens_are_gone_after_a_run_that_failed(
 def test_a_newer_delivery_keeps_waiting_when_an_older_one_was_linked(
     settings: Settings, keyring: Keyring, used: tuple[Used, ...]
 ) -> None:
-    office_delivery(settings, [PERSON | {"VORNAMEN": "Anna"}])
+    office_delivery(settings, [PERSON | {"VORNAMEN": "Anna"}], sequence=2)
     newer = pull(OFFICE, MONTH, settings, keyring)
     pseudonymise(OFFICE, newer, settings, keyring)
     with shredded_after(ALL, chosen(used), settings, keyring) as tables:

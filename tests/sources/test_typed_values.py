@@ -1,8 +1,10 @@
 """Values are read as the contract says; what cannot be read is null, counted, and never shown."""
 
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
+import numpy as np
 import pyarrow as pa
 import pytest
 from hypothesis import given
@@ -44,6 +46,34 @@ def test_no_text_breaks_a_reader(text: str) -> None:
         read_partly_known(text, form)
     read_amount(text, GERMAN_TEXT)
     read_integer(text)
+
+
+@pytest.mark.parametrize("space", [" ", "\u00a0", "\u202f", "\u2009"])
+def test_thousands_may_be_kept_together_by_any_space(space: str) -> None:
+    written = Text(thousands_separator=" ")
+    assert read_amount(f"-1{space}079{space}000,50", written) == Decimal("-1079000.50")
+    assert read_amount(f"1{space}79", written) is None
+    assert read_amount(f"1{space}079", GERMAN_TEXT) is None
+
+
+@pytest.mark.parametrize(
+    ("mapped", "texts", "read"),
+    [
+        (None, ["ja", "Nein", "J", "n", "true", "FALSE", "1", "0"], [True, False] * 4),
+        (None, ["vielleicht", "2", "", "x"], [None] * 4),
+        ({"X": "true", "-": "false"}, ["X", "-", "ja", "x"], [True, False, None, None]),
+        ({"X": "true"}, ["true", "FALSE"], [True, False]),
+    ],
+)
+def test_yes_and_no_are_read_as_the_contract_says(
+    mapped: dict[str, str] | None, texts: list[str], read: list[bool | None]
+) -> None:
+    field = replace(
+        OFFICE.table("persons").field("sex"), kind="boolean", value_map=mapped, codes=()
+    )
+    typed = type_column(pa.array(texts), field, GERMAN_TEXT)
+    assert typed.type == pa.bool_()
+    assert typed.to_pylist() == read
 
 
 @pytest.mark.parametrize("text", ["31.02.1990", "00.00.1985", "1.2.1990", "01.01.90", "1990-01-01"])
@@ -114,6 +144,6 @@ def test_unreadable_values_are_counted_with_the_first_five_rows() -> None:
     columns["granted_on"] = ["31.02.1990"] * 7 + ["01.02.1990"]
     columns["valid_until"] = [None] * count
     rows = pa.table({name: pa.array(texts, pa.string()) for name, texts in columns.items()})
-    counted = type_table(rows, table, GERMAN_TEXT).counts()
-    assert counted["granted_on"] == Unreadable(7, (1, 2, 3, 4, 5))
+    counted = type_table(rows, table, GERMAN_TEXT).counts(np.arange(11, 11 + count))
+    assert counted["granted_on"] == Unreadable(7, (11, 12, 13, 14, 15))
     assert "valid_until" not in counted

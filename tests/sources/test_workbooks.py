@@ -1,6 +1,7 @@
 """Workbooks give the texts the contract asks for, whatever the spreadsheet program made of them."""
 
 import io
+import re
 import subprocess
 import sys
 import zipfile
@@ -17,6 +18,7 @@ from small_deliveries import MONTH, OFFICE, PERSON, TITLE
 from kim_pipeline.errors import DeliveryError
 from sources.contracts.contract import Contract
 from sources.contracts.fields import Code
+from sources.readers import workbook_reader
 from sources.readers.delivered import Delivered
 from sources.readers.reading import WHOLE, read_tables
 from sources.readers.workbook_reader import read_workbook
@@ -189,6 +191,19 @@ def test_a_long_text_in_every_cell_is_refused() -> None:
     content = rewritten(workbook([["Canary"]]).getvalue(), SHEET, same_string(20_000))
     text = f"<sst {SPACE}><si><t>{'Canary ' * 20_000}</t></si></sst>"
     assert refused(rewritten(content, STRINGS, text)).rule == "unsafe"
+
+
+def test_a_workbook_larger_than_the_memory_given_is_refused_before_it_is_read(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(workbook_reader, "_run", None)  # no process may start
+    sink = io.BytesIO()
+    with zipfile.ZipFile(sink, "w", zipfile.ZIP_DEFLATED) as archive:
+        for number in range(300):
+            archive.writestr(f"sheet{number}.xml", bytes(range(256)) * (1 << 12))
+    error = refused(sink.getvalue())
+    assert error.rule == "unsafe"
+    assert re.search(r"\d{4} MiB of memory, more than the 2048 MiB.*ask for CSV", str(error))
 
 
 def test_an_external_entity_in_a_workbook_brings_nothing(tmp_path: Path) -> None:

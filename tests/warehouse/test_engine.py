@@ -15,8 +15,8 @@ CANARY = "Özoğuz-Kanarienvogel"
 
 
 @pytest.fixture
-def engine(warehouse_settings: Settings) -> Iterator[sa.Engine]:
-    made = owner_engine(warehouse_settings)
+def engine(empty_warehouse_settings: Settings) -> Iterator[sa.Engine]:
+    made = owner_engine(empty_warehouse_settings)
     yield made
     made.dispose()
 
@@ -27,10 +27,10 @@ def test_the_owner_engine_names_itself_to_the_server(engine: sa.Engine) -> None:
         assert connection.exec_driver_sql(query).one() == ("kim_pipeline", "kim")
 
 
-def test_a_role_engine_is_that_role(warehouse_settings: Settings, engine: sa.Engine) -> None:
+def test_a_role_engine_is_that_role(empty_warehouse_settings: Settings, engine: sa.Engine) -> None:
     with engine.begin() as connection:
         connection.exec_driver_sql("CREATE ROLE kim_visitor LOGIN")
-    visitor = role_engine(warehouse_settings, "kim_visitor")
+    visitor = role_engine(empty_warehouse_settings, "kim_visitor")
     with visitor.connect() as connection:
         assert connection.exec_driver_sql("SELECT current_user").scalar_one() == "kim_visitor"
     visitor.dispose()
@@ -38,10 +38,10 @@ def test_a_role_engine_is_that_role(warehouse_settings: Settings, engine: sa.Eng
         connection.exec_driver_sql("DROP ROLE kim_visitor")
 
 
-def test_a_role_url_carries_no_password(warehouse_settings: Settings) -> None:
-    url = sa.make_url(str(warehouse_settings.warehouse_url)).set(password="geheim")
+def test_a_role_url_carries_no_password(empty_warehouse_settings: Settings) -> None:
+    url = sa.make_url(str(empty_warehouse_settings.warehouse_url)).set(password="geheim")
     text = url.render_as_string(hide_password=False)
-    named = role_url(replace(warehouse_settings, warehouse_url=text), "kim_report")
+    named = role_url(replace(empty_warehouse_settings, warehouse_url=text), "kim_report")
     assert "kim_report@" in named
     assert "geheim" not in named
 

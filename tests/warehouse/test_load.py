@@ -49,8 +49,8 @@ CANARY = "Kanarienvogel"
 
 
 @pytest.fixture
-def connection(warehouse_settings: Settings) -> Iterator[sa.Connection]:
-    engine = owner_engine(warehouse_settings)
+def connection(empty_warehouse_settings: Settings) -> Iterator[sa.Connection]:
+    engine = owner_engine(empty_warehouse_settings)
     with engine.connect() as opened:
         opened.execute(sa.schema.CreateSchema("staging"))
         THING.create(opened)

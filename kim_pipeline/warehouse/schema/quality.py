@@ -37,6 +37,12 @@ delivery = table(
         server_default=sa.text("'{}'"),
     ),
     column("withdraws", sa.Integer, "Of a withdrawal: the delivery it takes back.", null=True),
+    column(
+        "pulled_at",
+        TIMESTAMP,
+        "When it was pulled; empty for withdrawals and where it is not known.",
+        null=True,
+    ),
     sa.UniqueConstraint("source", "month", "sequence"),
     sa.UniqueConstraint("source", "known_at"),
     sa.CheckConstraint("status IN ('accepted', 'refused', 'withdrawn', 'withdrawal')", "status"),
@@ -67,8 +73,9 @@ rejection = table(
     column("table_name", sa.Text, "Table of the contract."),
     column("column_name", sa.Text, "Field of the contract, where one is at fault.", null=True),
     column("reason", sa.Text, "Why the rows were refused."),
+    column("town_ags", sa.Text, "Town whose file it is; empty where towns share one."),
     column("rows_rejected", sa.Integer, "How many rows."),
-    column("row_numbers", ARRAY(sa.Integer), "Numbers of these rows, the first thousand."),
+    column("row_numbers", ARRAY(sa.Integer), "Their numbers in the file, the first thousand."),
 )
 
 scorecard = table(
