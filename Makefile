@@ -7,7 +7,7 @@ PYTEST := $(BIN)/python -m pytest
 # Tests run in so many processes, each with a server of its own; `make test WORKERS=0` takes one.
 WORKERS ?= 2
 
-.PHONY: help setup demo ui test test-long bench bench-linkage bench-linkage-public bench-scale bench-attack bench-disclosure bench-intake bench-sealing spark lint-contracts lock lock-contracts lock-peers format clean
+.PHONY: help setup demo ui test test-long bench bench-linkage bench-linkage-public bench-scale bench-attack bench-disclosure bench-intake bench-sealing spark postgres15 lint-contracts lock lock-contracts lock-peers format clean
 
 help:
 	@echo "make demo       invents a small Kreis, runs every month, writes the report"
@@ -41,6 +41,10 @@ ui: setup
 # The Spark engine comes on top: 0.5 GB that only a Land needs. Tests under CI=true skip nothing.
 SPARK := $(VENV)/spark-ready
 
+# Tests that must hold on the oldest server we support are skipped without it, but never in CI.
+postgres15:
+	@test -x /usr/lib/postgresql/15/bin/initdb || [ "$(CI)" != true ] || { apt-get -q update && DEBIAN_FRONTEND=noninteractive apt-get install -qy --no-install-recommends postgresql-15; } || { echo "PostgreSQL 15 is missing (Debian: apt install postgresql-15)." >&2; exit 1; }
+
 spark: $(SPARK)
 
 $(SPARK): requirements-spark.lock $(READY)
@@ -60,7 +64,7 @@ lint-contracts: $(CONTRACTS)/ready
 	@for contract in sources/*.odcs.yaml; do $(CONTRACTS)/bin/datacontract lint "$$contract" || exit 1; done
 
 ifeq ($(CI),true)
-test: spark lint-contracts
+test: spark postgres15 lint-contracts
 endif
 
 test: setup

@@ -28,7 +28,7 @@ def core_assets(months: dg.MonthlyPartitionsDefinition) -> list[dg.AssetsDefinit
         owners=["team:data"],
         tags={"pii": "pseudonymised"},
         metadata=table_metadata(core.residence_spell),
-        description="Persons, residence titles, benefits, cases and procedures over time.",
+        description="Persons, towns, titles, benefits, work, cases and conflicts over time.",
     )
     def person_spells(context: dg.AssetExecutionContext, hub: Hub) -> dg.MaterializeResult[None]:
         month = month_of(context)

@@ -31,8 +31,8 @@ def incoming_asset(
         with refusals(), noted(hub, contract.source, month):
             permitted = hub.permitted(contract.source)
             pulled = hub.pulled(permitted, month)
-            known = hub.reachable(contract.source)
-            made = pseudonymise(permitted, pulled, hub.settings, hub.keyring, known)
+            known, erased = hub.reachable(contract.source), hub.erased(contract.source)
+            made = pseudonymise(permitted, pulled, hub.settings, hub.keyring, known, erased=erased)
         return dg.MaterializeResult(metadata=made.counts())
 
     return incoming

@@ -8,6 +8,7 @@ from assets.refusals import refusals
 from assets.resources import Hub
 from kim_pipeline.core.build import knowledge_of
 from kim_pipeline.disclosure.disclosure_keys import DisclosureKeys
+from kim_pipeline.disclosure.known_publication import record_around
 from kim_pipeline.disclosure.provisional import mark_provisional, provisional_sources
 from kim_pipeline.disclosure.release import publish_month
 from kim_pipeline.indicators.catalogue import read_catalogue
@@ -33,7 +34,7 @@ def published_assets(months: dg.MonthlyPartitionsDefinition) -> list[dg.AssetsDe
         with refusals(), hub.transaction("Publishing") as connection:
             known_at = knowledge_of(connection, month).known_at
             keys = _disclosure_keys(hub.keyring)
-            catalogue = read_catalogue()
+            catalogue = read_catalogue(hub.kreis)
             waiting = {c.source: c.provisional_months for c in hub.contracts}
             open_still = provisional_sources(connection, waiting, month)
             counts = publish_month(
@@ -41,6 +42,7 @@ def published_assets(months: dg.MonthlyPartitionsDefinition) -> list[dg.AssetsDe
                 provisional_sources=open_still,
             )
             settled = mark_provisional(connection, catalogue.indicators, waiting)
+            record_around(connection, known_at)
         cells = counts.published + counts.withheld + counts.structural_zeros
         return dg.MaterializeResult(
             metadata={

@@ -19,6 +19,7 @@ from kim_pipeline.settings import Settings, read_settings
 from kim_pipeline.warehouse import recontact
 from kim_pipeline.warehouse.contents import contents
 from kim_pipeline.warehouse.engine import engine_at, role_engine, warehouse_errors
+from kim_pipeline.warehouse.erased import ERASED_RECORDS, Erased, read_erased
 from kim_pipeline.warehouse.key_registry import admit
 from kim_pipeline.warehouse.provision import provision
 from kim_pipeline.warehouse.server import ensure_server
@@ -123,6 +124,12 @@ class Hub(dg.ConfigurableResource):  # type: ignore[type-arg]
         with self.transaction("Reading the register") as connection:
             return recontact.reachable(connection, source, key.kid)
 
+    def erased(self, source: str) -> Erased:
+        """The records of a source that were erased and must not come back."""
+        key = self.keyring.hub_key(ERASED_RECORDS)
+        with self.transaction("Reading the register") as connection:
+            return read_erased(connection, source, key)
+
     def pulled(self, contract: Contract, month: date) -> Pulled:
         """The delivery of a month, sealed in the landing zone; see `pull`."""
         with self.transaction("Reading deliveries") as connection:
@@ -140,5 +147,6 @@ class Hub(dg.ConfigurableResource):  # type: ignore[type-arg]
     @contextmanager
     def reading(self, role: str, doing: str) -> Iterator[sa.Connection]:
         """Read as one of the roles, which sees no more than it may."""
+        self.engine  # noqa: B018 - brought up to date before a reader keeps its views from changing
         with warehouse_errors(doing), role_engine(self.settings, role).connect() as connection:
             yield connection

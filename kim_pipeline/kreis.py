@@ -1,6 +1,6 @@
 """The Kreis configuration: which Kreis this is, its towns and map. Nothing of one Kreis is code."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -10,6 +10,7 @@ import yaml
 from kim_pipeline.errors import ConfigError
 from kim_pipeline.periods import parse_month
 from kim_pipeline.privacy.legal_gate import Approval, parse_approvals
+from kim_pipeline.steering import Steering, parse_steering
 
 DELIVERIES = ("open", "sealed")
 _REQUIRED = ("name", "ags", "first_month", "time_zone", "towns")
@@ -26,7 +27,11 @@ class Town:
 
 @dataclass(frozen=True)
 class Kreis:
-    """One Kreis, as configured; `sealed`: all authorities pseudonymise and seal themselves."""
+    """One Kreis, as configured; `sealed`: all authorities pseudonymise and seal themselves.
+
+    `indicators_file` holds the Kreis' own indicators, where it has some; `exports_file` says what
+    may leave the warehouse as files.
+    """
 
     name: str
     ags: str
@@ -40,6 +45,9 @@ class Kreis:
     map_attribution: str
     approvals: tuple[Approval, ...] = ()
     sealed: bool = False
+    steering: Steering = field(default_factory=Steering)
+    indicators_file: Path | None = None
+    exports_file: Path | None = None
 
 
 def read_kreis(path: Path) -> Kreis:
@@ -61,6 +69,9 @@ def read_kreis(path: Path) -> Kreis:
         map_attribution=str((entries.get("map") or {}).get("attribution", "")),
         approvals=_approvals(path, entries.get("approvals")),
         sealed=_sealed(path, entries.get("deliveries", DELIVERIES[0])),
+        steering=parse_steering(entries, path.name),
+        indicators_file=_beside(path, entries.get("indicators")),
+        exports_file=_beside(path, entries.get("exports")),
     )
 
 
@@ -117,4 +128,8 @@ def _towns(path: Path, rows: list[dict[str, Any]]) -> tuple[Town, ...]:
 
 
 def _map_file(path: Path, entry: dict[str, Any] | None) -> Path | None:
-    return path.parent / str(entry["file"]) if entry else None
+    return _beside(path, entry["file"] if entry else None)
+
+
+def _beside(path: Path, name: object) -> Path | None:
+    return None if name is None else path.parent / str(name)

@@ -12,6 +12,7 @@ import pandas as pd
 from assets.refusals import refusals
 from kim_pipeline.periods import parse_month
 from quality_checks.hub import Hub
+from quality_checks.in_force import in_force
 from quality_checks.recorded import Recorder
 from quality_checks.rule import Outcome, Rule
 from quality_checks.validation import validate_frame
@@ -41,13 +42,16 @@ def asset_checks(
 def frames_judge(parts: Sequence[tuple[Sequence[Rule], Load]]) -> Judge:
     """Make one judge of several tables of an asset: each part's rules look at its frame alone.
 
-    One frame is held at a time, and none is read whose rules were not chosen.
+    One frame is held at a time, and none is read whose rules were not chosen. A rule that is not
+    in force in the month passes with nothing checked.
     """
 
     def judge(month: date, hub: Hub, chosen: Sequence[Rule]) -> list[Outcome]:
-        outcomes = []
+        outcomes: list[Outcome] = []
         for rules, load in parts:
-            wanted = [rule for rule in rules if rule in chosen]
+            asked = [rule for rule in rules if rule in chosen]
+            wanted = [rule for rule in asked if in_force(rule.name, month)]
+            outcomes += [Outcome(r, passed=True, checked=0) for r in asked if r not in wanted]
             if wanted:
                 outcomes += validate_frame(load(month, hub), wanted)
         return outcomes

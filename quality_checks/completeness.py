@@ -20,12 +20,14 @@ from quality_checks.shapes import holds, is_within, warn_only
 from sources.accepting.staging import staging_tables
 from sources.contracts.contract import Contract
 from sources.contracts.delivery_rules import IGNORE, REJECT, action
+from sources.contracts.domain_rules import domain_rule
 from sources.contracts.tables import KEY, Table
 from sources.incoming.pseudonymise import read_incoming
 
 Rows = Mapping[str, str | None]
 
 AREA = "town_ags"
+ROWS_PERCENT = domain_rule("R16").today("rows_percent")
 # Fewer rows than this move too much by themselves to be judged.
 SMALLEST_TABLE = 100
 SMALLEST_TOWN = 20
@@ -49,10 +51,11 @@ _RULES = (
         is_within(
             "rows_steady",
             "change",
-            (0.85, 1.15),
+            (1 - ROWS_PERCENT / 100, 1 + ROWS_PERCENT / 100),
             (
-                "The number of rows differs from the month before by 15 % at most (R16).",
-                "Die Zeilenzahl weicht höchstens 15 % vom Vormonat ab (R16).",
+                f"The number of rows differs from the month before by {ROWS_PERCENT} % at most "
+                "(R16).",
+                f"Die Zeilenzahl weicht höchstens {ROWS_PERCENT} % vom Vormonat ab (R16).",
             ),
         ),
     ),

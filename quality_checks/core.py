@@ -6,7 +6,7 @@ from datetime import date
 
 import pandas as pd
 
-from quality_checks import core_frames, core_spells
+from quality_checks import core_fact_frames, core_facts, core_frames, core_spells
 from quality_checks.core_person_month import PERSON_MONTH
 from quality_checks.facts import Query
 from quality_checks.frames import read_frame
@@ -23,6 +23,14 @@ _TABLES: dict[str, tuple[tuple[Rule, ...], Look]] = {
         core_spells.NATURALISATION_PROCEDURE,
         core_frames.naturalisation_procedure,
     ),
+    "employment_spell": (core_facts.EMPLOYMENT_SPELL, core_fact_frames.employment_spell),
+    "address_spell": (core_facts.ADDRESS_SPELL, core_fact_frames.address_spell),
+    "departure": (core_facts.DEPARTURE, core_fact_frames.departure),
+    "course_spell": (core_facts.COURSE_SPELL, core_fact_frames.course_spell),
+    "goal": (core_facts.GOAL, core_fact_frames.goal),
+    "referral": (core_facts.REFERRAL, core_fact_frames.referral),
+    "consent": (core_facts.CONSENT, core_fact_frames.consent),
+    "conflict_count": (core_facts.CONFLICT_COUNT, core_fact_frames.conflict_count),
     "person_month": (PERSON_MONTH, core_frames.person_month_rows),
 }
 CORE_TABLES = tuple(_TABLES)

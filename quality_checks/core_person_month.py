@@ -104,8 +104,8 @@ PERSON_MONTH = (
         holds(
             "no_sgb2_in_asylum_procedure",
             (
-                "Nobody in the asylum procedure receives SGB II (R11).",
-                "Niemand bezieht SGB II mit Aufenthaltsgestattung (R11).",
+                "Nobody in the asylum procedure, or left to the AsylbLG, receives SGB II (R11).",
+                "Niemand bezieht SGB II mit einem Status, der zum AsylbLG gehört (R11).",
             ),
             tolerated=0.02,
         )

@@ -21,6 +21,16 @@ RESIDENCE_SPELL = (
     ),
     warn_only(
         holds(
+            "title_code_valid_on_grant",
+            (
+                "A title has a code that could be reported on the day of the grant (R2).",
+                "Ein Titel hat einen Schlüssel, der am Tag der Erteilung meldbar war (R2).",
+            ),
+            tolerated=0.05,
+        )
+    ),
+    warn_only(
+        holds(
             "chance_title_at_most_18_months",
             (
                 "A title under section 104c lasts at most 18 months (R3).",
@@ -87,8 +97,8 @@ NATURALISATION_PROCEDURE = (
         holds(
             "stages_in_order",
             (
-                "The stages of a procedure follow each other.",
-                "Die Schritte eines Verfahrens folgen aufeinander.",
+                "The stages of a procedure follow each other (R13).",
+                "Die Schritte eines Verfahrens folgen aufeinander (R13).",
             ),
             tolerated=0.02,
         )

@@ -6,6 +6,7 @@ from datetime import date
 
 import pandas as pd
 
+from kim_pipeline.indicators.kinds import UNITS
 from kim_pipeline.warehouse.schema.published import (
     ESTIMATE_STATUSES,
     STATUSES,
@@ -24,8 +25,6 @@ from quality_checks.shapes import (
     is_unique_together,
     is_within,
 )
-
-UNITS = ("persons", "percent", "days")
 
 _COUNTS = tuple(
     is_none_of(
@@ -87,7 +86,18 @@ INDICATOR_VALUE = (
         "days_rounded",
         ("Days are multiples of their class.", "Tage sind auf Klassen gerundet."),
     ),
+    holds(
+        "months_rounded",
+        ("Months are multiples of their class.", "Monate sind auf Klassen gerundet."),
+    ),
     *_SHARE,
+    holds(
+        "ratio_has_base",
+        (
+            "A quotient is published for at least 30 persons.",
+            "Ein Quotient steht nur bei mindestens 30 Personen.",
+        ),
+    ),
     *_STATUS,
     holds(
         "structural_zero_is_zero",

@@ -6,17 +6,34 @@ from typing import Any
 import sqlalchemy as sa
 
 from kim_pipeline.disclosure.link_bands import FINEST_BASE, LEAST_BASE
-from kim_pipeline.disclosure.rules import COARSE_STEP, DAY_CLASS, FINE_BASE, SMALLEST_BASE
+from kim_pipeline.disclosure.rules import (
+    COARSE_STEP,
+    DAY_CLASS,
+    FINE_BASE,
+    MEAN_STEPS,
+    MONTH_CLASS,
+    RATIO_STEPS,
+    SMALLEST_BASE,
+)
 from kim_pipeline.warehouse.schema import published
 from quality_checks.facts import Condition, Query, fact
 
-PERCENT, PERSONS, DAYS = "percent", "persons", "days"
+PERCENT, PERSONS, DAYS, MONTHS = "percent", "persons", "days", "months"
 
 
 def indicator_value(month: date) -> Query:
     """Look at the cells of a month."""
     v = published.indicator_value.c
     persons, days = v.unit == PERSONS, v.unit == DAYS
+    i = published.indicator.c
+    # Of two counts that need not contain each other, or of two sums: not within 0 and 100.
+    ratio, mean = (
+        v.indicator_id.in_(sa.select(i.indicator_id).where(i.kind.in_(kinds)))
+        for kinds in (("rate", "quotient"), ("mean",))
+    )
+    months = sa.case(
+        (ratio, min(RATIO_STEPS[MONTHS])), (mean, MEAN_STEPS[MONTHS]), else_=MONTH_CLASS
+    )
     zero = (sa.func.coalesce(v.numerator, 0) == 0) & (sa.func.coalesce(v.value, 0) == 0)
     return sa.select(
         *published.indicator_value.primary_key,
@@ -28,7 +45,9 @@ def indicator_value(month: date) -> Query:
         fact("count_never_one_or_two", v.value.not_in((1, 2)), when=persons),
         fact("count_whole", _is_multiple(v.value, 1), when=persons),
         fact("days_rounded", _is_multiple(v.value, DAY_CLASS), when=days),
-        *_share(v, v.unit == PERCENT),
+        fact("months_rounded", _is_multiple(v.value, months), when=v.unit == MONTHS),
+        *_share(v, (v.unit == PERCENT) & ~ratio),
+        fact("ratio_has_base", _has_base(v), when=ratio & v.value.is_not(None)),
         *_status(v),
         fact("structural_zero_is_zero", zero, when=v.status == "structural_zero"),
     ).where(v.month == month)
@@ -64,13 +83,17 @@ def source_quality(month: date) -> Query:
 
 def _share(cell: Any, share: Condition) -> tuple[Condition, ...]:
     value = cell.value
-    enough = sa.func.coalesce(cell.denominator, 0) >= SMALLEST_BASE
     step = sa.case((cell.denominator < FINE_BASE, COARSE_STEP), else_=1)
     return (
         fact("share_within_0_and_100", value.between(0, 100), when=share),
-        fact("share_denominator_large_enough", enough, when=share & value.is_not(None)),
+        fact("share_denominator_large_enough", _has_base(cell), when=share & value.is_not(None)),
         fact("share_rounded", _is_multiple(value, step), when=share),
     )
+
+
+def _has_base(cell: Any) -> Condition:
+    enough: Condition = sa.func.coalesce(cell.denominator, 0) >= SMALLEST_BASE
+    return enough
 
 
 def _status(cell: Any) -> tuple[Condition, ...]:

@@ -17,11 +17,11 @@ DAGSTER_ROOMS = ("assets", "quality_checks", "kim_pipeline.definitions", "kim_pi
 # Floors within kim_pipeline; a room may use its own floor's rooms as listed, and all lower floors.
 FLOORS: tuple[tuple[str, ...], ...] = (
     ("errors", "settings", "periods"),
-    ("privacy", "kreis"),
+    ("privacy", "kreis", "steering"),
     ("warehouse",),
     ("core", "linkage", "indicators"),
     ("disclosure",),
-    ("report",),
+    ("report", "export"),
 )
 # Rooms of sources, in the order in which a delivery passes through them.
 WAY_IN = (

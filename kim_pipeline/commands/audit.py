@@ -9,6 +9,7 @@ from kim_pipeline.commands.output import AsJson, say, tell_rows
 from kim_pipeline.periods import format_month
 from kim_pipeline.warehouse import audit_log
 from kim_pipeline.warehouse.audit_log import Logged
+from kim_pipeline.warehouse.export_log import verify_exports
 
 audit_app = typer.Typer(help="The audit log.", no_args_is_help=True)
 
@@ -30,6 +31,7 @@ def verify() -> None:
     hub = Hub()
     with hub.transaction("Reading the audit log") as connection:
         entries = audit_log.verify(connection, hub.keyring.audit_key.secret)
+        verify_exports(connection, hub.keyring.audit_key.secret)
     say(f"{entries} entries hold")
 
 

@@ -17,3 +17,14 @@ def read_month(text: str) -> date:
         return parse_month(text)
     except ConfigError as error:
         raise typer.BadParameter(str(error)) from None
+
+
+def read_day(text: str) -> date:
+    """Read a day as typed.
+
+    Raises BadParameter when the text is none.
+    """
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise typer.BadParameter("write a day like 2026-05-12") from None

@@ -1,15 +1,16 @@
 """Build the history analysts read: spells, persons and person months, written in two times."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
 import sqlalchemy as sa
 
+from kim_pipeline.core.claims import lay_out_claims
 from kim_pipeline.core.definitions import Definitions
 from kim_pipeline.core.feeds import Feed
 from kim_pipeline.core.person_months import person_months
-from kim_pipeline.core.snapshot import lay_out
+from kim_pipeline.core.snapshot import Scope, lay_out
 from kim_pipeline.core.temporary import KNOWN, found, keep, like, query_of
 from kim_pipeline.errors import DeliveryError
 from kim_pipeline.periods import format_month, next_month
@@ -25,11 +26,22 @@ from kim_pipeline.warehouse.statements import run, statement
 DERIVED = (
     "residence_spell",
     "benefit_spell",
+    "employment_spell",
     "case_spell",
     "support_spell",
+    "goal",
+    "referral",
+    "contact",
+    "conference",
+    "consent",
+    "course_spell",
     "naturalisation_procedure",
     "person",
+    "address_spell",
+    "departure",
 )
+# These read what the sources say side by side; no person month does.
+COMPARED = ("conflict", "conflict_count")
 
 
 @dataclass(frozen=True)
@@ -59,18 +71,41 @@ def build_spells(
     knowledge: Knowledge,
     definitions: Definitions,
 ) -> dict[str, Difference]:
-    """Restate persons, spells and procedures from everything known about months up to this one.
+    """Restate persons, spells, facts and conflicts from what is known about months up to this one.
 
     Spells have one current state, so for a month before the newest one nothing is done. Must run
     in a transaction. Returns the rows opened and closed per table.
     """
     if knowledge.month != deliveries.newest_month(connection):
         return {}
-    derived = _derive(connection, feeds, knowledge, definitions)
+    return restate_spells(connection, feeds, knowledge, definitions)
+
+
+def restate_spells(
+    connection: sa.Connection,
+    feeds: Sequence[Feed],
+    knowledge: Knowledge,
+    definitions: Definitions,
+    persons: Collection[str] | None = None,
+) -> dict[str, Difference]:
+    """Restate persons, spells, facts and conflicts, of everybody or of some persons alone.
+
+    Counts over everybody stay as they are where only some persons are restated. Must run in a
+    transaction. Returns the rows opened and closed per table.
+    """
+    derived = _derive(connection, feeds, knowledge, definitions, persons)
+    lay_out_claims(connection)
+    derived |= {name: _derived(connection, name) for name in COMPARED}
+    tables = {name: core.HISTORIES[name] for name in derived}
     return {
-        name: restate(connection, core.HISTORIES[name], derived[name], knowledge.known_at)
-        for name in DERIVED
+        name: restate(connection, table, derived[name], knowledge.known_at, _within(table, persons))
+        for name, table in tables.items()
+        if persons is None or "person_id" in table.c
     }
+
+
+def _within(table: sa.Table, persons: Collection[str] | None) -> list[sa.ColumnElement[bool]]:
+    return [] if persons is None else [table.c.person_id.in_(persons)]
 
 
 def build_person_month(
@@ -78,15 +113,16 @@ def build_person_month(
     feeds: Sequence[Feed],
     knowledge: Knowledge,
     definitions: Definitions,
+    persons: Collection[str] | None = None,
 ) -> Difference:
-    """Restate the rows of one month in `core.person_month`.
+    """Restate the rows of one month in `core.person_month`, of everybody or of some persons alone.
 
     Must run in a transaction. Returns the rows opened and closed.
     """
-    _derive(connection, feeds, knowledge, definitions)
+    _derive(connection, feeds, knowledge, definitions, persons)
     fresh = person_months(connection)
     ensure_partition(connection, knowledge.month)
-    within = [person_month.c.month == knowledge.month]
+    within = [person_month.c.month == knowledge.month, *_within(person_month, persons)]
     return restate(connection, person_month, fresh, knowledge.known_at, within)
 
 
@@ -102,8 +138,9 @@ def _derive(
     feeds: Sequence[Feed],
     knowledge: Knowledge,
     definitions: Definitions,
+    persons: Collection[str] | None,
 ) -> dict[str, sa.Table]:
-    lay_out(connection, feeds, knowledge.month, knowledge.known_at, definitions)
+    lay_out(connection, feeds, Scope(knowledge.month, knowledge.known_at, persons), definitions)
     return {name: _derived(connection, name) for name in DERIVED}
 
 

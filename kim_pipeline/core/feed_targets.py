@@ -10,6 +10,7 @@ TARGETS: dict[str, dict[str, str]] = {
         "nationality": "text",
         "town_ags": "text",
         "arrived_on": "date",
+        "arrived_on_precision": "text",
         "arrived_in_district_on": "date",
         "residence_status_reported": "text",
         "file": "text",

@@ -56,14 +56,14 @@ class Feed:
         return sa.cast(sa.literal(self.constants.get(name)), kind).label(name)
 
 
-def target_columns(target: str) -> list[sa.Column[Any]]:
-    """List the columns every row of a target carries: person, source, key, and its own."""
+def target_columns(target: str, *times: str) -> list[sa.Column[Any]]:
+    """List the columns every row of a target carries: person, source, key, `times`, and its own."""
     return [
         sa.Column("person_id", UUID),
         sa.Column("source", sa.Text()),
         sa.Column("precedence", sa.Integer()),
         sa.Column("row_key", UUID),
         sa.Column("owner_key", UUID),
-        sa.Column("vanished_on", sa.Date()),
+        *(sa.Column(name, sa.Date()) for name in times),
         *(sa.Column(name, SQL_TYPES[kind]) for name, kind in TARGETS[target].items()),
     ]

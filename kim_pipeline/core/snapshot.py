@@ -1,10 +1,12 @@
 """The state of knowledge a month is built from, laid out in temporary tables of one session.
 
 Month m as known at k sees, of every staging row, its newest version delivered for m or earlier,
-and the links known at k. Later deliveries never reach back into it, so a re-run gives the same.
+and the links known at k; of the records of persons every version up to then, month by month. Later
+deliveries never reach back into it, so a re-run gives the same.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
@@ -18,25 +20,68 @@ from kim_pipeline.periods import last_day
 from kim_pipeline.warehouse.schema import register
 from kim_pipeline.warehouse.schema.base import UUID
 
+PERSON = "person"
+# The times a row carries: of the newest version the month from which it was no longer delivered,
+# of every version the months in which it was.
+NEWEST = "vanished_on"
+EVERY = ("valid_from", "valid_to")
+
+
+@dataclass(frozen=True)
+class Scope:
+    """What is laid out: a month as known at a moment, of everybody or of some persons alone."""
+
+    month: date
+    known_at: datetime
+    persons: Collection[str] | None = None
+
+    def limit(self, rows: sa.Select[Any]) -> sa.Select[Any]:
+        """Keep the rows of these persons; no row of a target speaks of two."""
+        if self.persons is None:
+            return rows
+        return rows.where(register.link.c.person_id.in_(self.persons))
+
 
 def lay_out(
-    connection: sa.Connection,
-    feeds: Sequence[Feed],
-    month: date,
-    known_at: datetime,
-    definitions: Definitions,
+    connection: sa.Connection, feeds: Sequence[Feed], scope: Scope, definitions: Definitions
 ) -> None:
-    """Fill `kim_moment` and one `kim_<target>_row` table per target, all temporary.
+    """Fill `kim_moment`, `kim_<target>_row`, `kim_person_version` and `kim_source_start`.
 
-    They end with the transaction, so this must run inside one.
+    All are temporary and end with the transaction, so this must run inside one.
     """
+    month, known_at = scope.month, scope.known_at
     _lay_out_moment(connection, month, known_at, definitions)
     for target in TARGETS:
-        rows = _temporary(f"kim_{target}_row", target_columns(target))
+        rows = _temporary(f"kim_{target}_row", target_columns(target, NEWEST))
         rows.create(connection)
         for feed in (f for f in feeds if f.target == target):
-            origin = _rows(feed, month, known_at)
+            newest = newest_versions(feed.table, month, known_at)
+            origin = scope.limit(_rows(feed, newest, (NEWEST,), month, known_at))
             connection.execute(rows.insert().from_select(rows.columns.keys(), origin))
+    _lay_out_persons(connection, feeds, scope)
+
+
+def _lay_out_persons(connection: sa.Connection, feeds: Sequence[Feed], scope: Scope) -> None:
+    month, known_at = scope.month, scope.known_at
+    rows = _temporary("kim_person_version", target_columns(PERSON, *EVERY))
+    rows.create(connection)
+    for feed in (f for f in feeds if f.target == PERSON):
+        versions = _versions(feed.table, month, known_at)
+        origin = scope.limit(_rows(feed, versions, EVERY, month, known_at))
+        connection.execute(rows.insert().from_select(rows.columns.keys(), origin))
+    _lay_out_starts(connection, feeds, scope)
+
+
+def _lay_out_starts(connection: sa.Connection, feeds: Sequence[Feed], scope: Scope) -> None:
+    """Say with which month each source began, whoever is laid out."""
+    starts = _temporary(
+        "kim_source_start", [sa.Column("source", sa.Text()), sa.Column("month", sa.Date())]
+    )
+    starts.create(connection)
+    for feed in (f for f in feeds if f.target == PERSON):
+        versions = _versions(feed.table, scope.month, scope.known_at)
+        first = sa.select(sa.literal(feed.source), sa.func.min(versions.c.valid_from))
+        connection.execute(starts.insert().from_select(["source", "month"], first))
 
 
 def _temporary(name: str, columns: Sequence[sa.Column[Any]]) -> sa.Table:
@@ -87,8 +132,24 @@ def newest_versions(table: sa.Table, month: date, known_at: datetime) -> sa.Subq
     )
 
 
-def _rows(feed: Feed, month: date, known_at: datetime) -> sa.Select[Any]:
-    rows = newest_versions(feed.table, month, known_at)
+def _versions(table: sa.Table, month: date, known_at: datetime) -> sa.Subquery:
+    """Select every version of every staging row; one that holds in the month has no end."""
+    ended = sa.case((table.c.valid_to <= month, table.c.valid_to)).label("valid_to")
+    others = (c for c in table.columns if c.name != "valid_to")
+    return (
+        sa.select(*others, ended)
+        .where(
+            table.c.valid_from <= month,
+            table.c.known_from <= known_at,
+            table.c.known_to > known_at,
+        )
+        .subquery()
+    )
+
+
+def _rows(
+    feed: Feed, rows: sa.Subquery, times: Sequence[str], month: date, known_at: datetime
+) -> sa.Select[Any]:
     origin: sa.FromClause = rows
     record = rows.c.get("record_pseudonym")
     owner_key: sa.ColumnElement[Any] = sa.cast(sa.null(), UUID)
@@ -108,7 +169,7 @@ def _rows(feed: Feed, month: date, known_at: datetime) -> sa.Select[Any]:
             sa.literal(feed.precedence),
             rows.c.row_key,
             owner_key,
-            rows.c.vanished_on,
+            *(rows.c[name] for name in times),
             *(feed.value(name, rows) for name in TARGETS[feed.target]),
         )
         .select_from(origin)

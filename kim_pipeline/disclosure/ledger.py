@@ -14,6 +14,7 @@ import sqlalchemy as sa
 
 from kim_pipeline.disclosure.protect import STRUCTURAL_ZERO, Figure
 from kim_pipeline.disclosure.rules import RECOGNISABLE
+from kim_pipeline.disclosure.served_tally import drawn_from
 from kim_pipeline.indicators.cells import Cell, CellKey
 from kim_pipeline.warehouse.load import copy_table
 from kim_pipeline.warehouse.schema.audit import cell_ledger
@@ -148,7 +149,7 @@ def _entry(cell: Cell, figure: Figure, revision: int, edition: Edition) -> Entry
         **asdict(edition),
         **asdict(figure),
         revision=revision,
-        true_numerator=None if cell.numerator is None else cell.numerator.count,
-        true_denominator=None if cell.denominator is None else cell.denominator.count,
+        true_numerator=drawn_from(cell.numerator),
+        true_denominator=drawn_from(cell.denominator),
         true_value=cell.statistic,
     )

@@ -3,30 +3,15 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-import numpy as np
-from numpy.typing import NDArray
-
-from kim_pipeline.disclosure.cell_key import (
-    MEASURE_MEDIAN,
-    MEASURE_PERCENTILE_90,
-    Draw,
-    protect_counts,
-    uniform,
-)
-from kim_pipeline.disclosure.ptable import PerturbationTable
-from kim_pipeline.disclosure.rules import (
-    LEAST_DISTINCT,
-    class_of_days,
-    has_base,
-    share_percent,
-)
-from kim_pipeline.indicators.cells import Cell, CellKey, Tally
+from kim_pipeline.disclosure.magnitudes import figure_of_values
+from kim_pipeline.disclosure.noise import Noise
+from kim_pipeline.disclosure.rules import has_base, rounded_ratio, share_percent, to_step
+from kim_pipeline.indicators.cells import Cell, CellKey
 from kim_pipeline.indicators.indicator import Indicator
 
 PUBLISHED = "published"
 WITHHELD = "withheld"
 STRUCTURAL_ZERO = "structural_zero"
-_DRAWS = {"median": Draw(MEASURE_MEDIAN), "percentile_90": Draw(MEASURE_PERCENTILE_90)}
 
 
 @dataclass(frozen=True)
@@ -37,24 +22,6 @@ class Figure:
     numerator: int | None = None
     denominator: int | None = None
     value: float | None = None
-
-
-@dataclass(frozen=True)
-class Noise:
-    """The noise of one release: the cell key and the frozen table."""
-
-    k_cell: bytes
-    ptable: PerturbationTable
-
-    def protect(self, tallies: Sequence[Tally]) -> list[int]:
-        """Add noise to counts of persons."""
-        counts = np.array([t.count for t in tallies], np.int64)
-        protected = protect_counts(counts, _keys(tallies), self.k_cell, self.ptable)
-        return [int(count) for count in protected]
-
-    def draw(self, tally: Tally, draw: Draw) -> int:
-        """Draw a 63-bit integer that stays the same for the same persons."""
-        return int(uniform(_keys([tally]), self.k_cell, draw)[0])
 
 
 def protect_cells(
@@ -75,31 +42,43 @@ def protect_cells(
         elif cell.key in withheld:
             figures.append(Figure(WITHHELD))
         else:
-            kind = indicators[cell.key.indicator_id].kind
-            value = _value(kind, cell, numerator, denominator, noise)
-            figures.append(_figure(numerator, denominator, value))
+            indicator = indicators[cell.key.indicator_id]
+            figures.append(_figure(indicator, cell, numerator, denominator, noise))
     return figures
 
 
-def _figure(numerator: int | None, denominator: int | None, value: float | None) -> Figure:
+def _figure(
+    indicator: Indicator,
+    cell: Cell,
+    numerator: int | None,
+    denominator: int | None,
+    noise: Noise,
+) -> Figure:
+    if indicator.formula.value is not None:
+        # What was summed are not the persons counted, so these do not stand beside the figure.
+        made = figure_of_values(indicator, cell, denominator or 0, noise)
+        return _shown(None, denominator, made)
+    if numerator is None:
+        return Figure(WITHHELD)
+    return _shown(numerator, denominator, _of_counts(indicator, cell, numerator, denominator))
+
+
+def _shown(numerator: int | None, denominator: int | None, value: float | None) -> Figure:
     if value is None:
         return Figure(WITHHELD)
     return Figure(PUBLISHED, numerator, denominator, value)
 
 
-def _value(
-    kind: str, cell: Cell, numerator: int | None, denominator: int | None, noise: Noise
+def _of_counts(
+    indicator: Indicator, cell: Cell, numerator: int, denominator: int | None
 ) -> float | None:
+    formula = indicator.formula
+    if indicator.kind == "per_staff":
+        return to_step(numerator / formula.posts, 1) if formula.posts else None
     if denominator is None or cell.denominator is None:
-        return None if numerator is None else float(numerator)
+        return float(numerator)
     if not has_base(cell.denominator.count, denominator):
         return None
-    if numerator is not None:
+    if indicator.kind == "share":
         return share_percent(numerator, denominator)
-    if cell.statistic is None or cell.distinct < LEAST_DISTINCT:
-        return None
-    return class_of_days(cell.statistic, noise.draw(cell.denominator, _DRAWS[kind]))
-
-
-def _keys(tallies: Sequence[Tally]) -> NDArray[np.uint64]:
-    return np.array([t.key for t in tallies], np.uint64)
+    return rounded_ratio(formula.times * numerator / denominator, denominator, indicator.unit)

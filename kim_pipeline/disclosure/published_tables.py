@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict
 from datetime import date
 from typing import Any
 
@@ -11,8 +12,15 @@ import sqlalchemy as sa
 from kim_pipeline.disclosure.ledger import Entry
 from kim_pipeline.indicators.catalogue import Catalogue
 from kim_pipeline.indicators.cells import CellKey
+from kim_pipeline.steering import Steering, Target
 from kim_pipeline.warehouse.load import copy_table
-from kim_pipeline.warehouse.schema.published import indicator, indicator_value
+from kim_pipeline.warehouse.schema.published import (
+    indicator,
+    indicator_value,
+    measure,
+    measure_indicator,
+    staff,
+)
 
 _FROM_LEDGER = [c.name for c in indicator_value.columns if c.name not in ("unit", "provisional")]
 
@@ -40,7 +48,7 @@ def write_values(
 
 
 def write_catalogue(connection: sa.Connection, catalogue: Catalogue) -> None:
-    """Replace `published.indicator` by the catalogue."""
+    """Replace `published.indicator` and what the Kreis decided for steering by the catalogue."""
     rows = [
         {
             "indicator_id": i.id,
@@ -54,10 +62,39 @@ def write_catalogue(connection: sa.Connection, catalogue: Catalogue) -> None:
             "sources": ", ".join(i.sources),
             "linked": i.linked,
             "position": position,
+            "protection": i.protection,
+            **_target(catalogue.steering.target(i.id)),
         }
         for position, i in enumerate(catalogue.indicators, start=1)
     ]
     replace_rows(connection, indicator, sa.true(), rows)
+    write_steering(connection, catalogue.steering)
+
+
+def _target(target: Target | None) -> dict[str, Any]:
+    return {
+        "target_direction": target and target.direction,
+        "target_value": target and target.value,
+        "target_by": target and target.by,
+        "target_set_by": target and target.set_by,
+    }
+
+
+def write_steering(connection: sa.Connection, steering: Steering) -> None:
+    """Replace the posts, and the measures with the indicators they serve."""
+    posts = [asdict(s) | {"position": at} for at, s in enumerate(steering.staff, start=1)]
+    measures = [
+        asdict(m) | {"measure_id": m.id, "position": at}
+        for at, m in enumerate(steering.measures, start=1)
+    ]
+    served = [
+        {"measure_id": m.id, "indicator_id": name}
+        for m in steering.measures
+        for name in dict.fromkeys(m.indicator_ids)
+    ]
+    replace_rows(connection, staff, sa.true(), posts)
+    replace_rows(connection, measure, sa.true(), measures)
+    replace_rows(connection, measure_indicator, sa.true(), served)
 
 
 def replace_rows(

@@ -8,8 +8,18 @@ from collections.abc import Sequence
 SMALLEST_BASE = 30
 FINE_BASE = 100
 COARSE_STEP = 5
+FINEST_BASE = 1000
 DAY_CLASS = 5
+MONTH_CLASS = 3
+TIME_CLASSES = {"days": DAY_CLASS, "months": MONTH_CLASS}
+MEAN_STEPS = {"days": 5.0, "months": 1.0}
+# Steps below 100 persons, below 1,000, and from there.
+RATIO_STEPS = {"percent": (5.0, 1.0, 0.1), "months": (1.0, 0.5, 0.1), "per_1000": (50.0, 10.0, 1.0)}
 LEAST_DISTINCT = 3
+LEAST_MEAN_BASE = 10
+LEAST_EVENTS = 10
+REST_SHARE = 0.1
+LEAST_ERROR, MOST_ERROR = 0.1, 0.4
 RECOGNISABLE = 5
 GROUP_SIZE = 5
 GROUP_SHARE = 0.95
@@ -28,15 +38,58 @@ def share_percent(numerator: int, denominator: int) -> float | None:
     return float(step * int(percent / step + 0.5))
 
 
-def class_of_days(days: float, uniform: int) -> float:
-    """Round days to a class of 5, up or down by a keyed draw of mean zero.
+def rounded_ratio(ratio: float, persons: int, unit: str) -> float | None:
+    """Round a quotient of protected numbers by its protected base, or None when that is too small.
+
+    Finer steps than whole percent begin at 1,000 persons: there the noise is 0.14 points.
+    """
+    if persons < SMALLEST_BASE:
+        return None
+    coarse, fine, finest = RATIO_STEPS[unit]
+    step = coarse if persons < FINE_BASE else fine if persons < FINEST_BASE else finest
+    return to_step(max(ratio, 0.0), step)
+
+
+def rounded_mean(mean: float, unit: str) -> float:
+    """Round a mean that already has its noise: days to 5, months to 1."""
+    return to_step(mean, MEAN_STEPS[unit])
+
+
+def to_step(value: float, step: float) -> float:
+    """Round a number that is not negative to a multiple of a step, halves up."""
+    return round(step * int(value / step + 0.5), 6)
+
+
+def class_of(time: float, unit: str, uniform: int) -> float:
+    """Round a time to its class, 5 days or 3 months, up or down by a keyed draw of mean zero.
 
     `uniform` is the 63-bit integer of the cell: the same persons give the same class for ever,
     and a class border tells nothing about one person.
     """
-    lower = int(days // DAY_CLASS) * DAY_CLASS
-    up = uniform < (days - lower) / DAY_CLASS * UNIFORM_RANGE
-    return float(lower + DAY_CLASS * up)
+    step = TIME_CLASSES[unit]
+    lower = int(time // step) * step
+    up = uniform < (time - lower) / step * UNIFORM_RANGE
+    return float(lower + step * up)
+
+
+def error_of_sum(largest: float, uniform: int) -> float:
+    """Give the error of a sum: 10 to 40 % of its largest part, up or down by a keyed draw.
+
+    Who knows all other parts still misses the largest by at least a tenth.
+    """
+    part = (uniform >> 1) / (UNIFORM_RANGE >> 1)
+    size = (LEAST_ERROR + (MOST_ERROR - LEAST_ERROR) * part) * largest
+    return size if uniform & 1 else -size
+
+
+def dominates(total: float, largest: float, second: float) -> bool:
+    """Tell whether the second largest giver could work out the largest within 10 % (p % rule)."""
+    return total - largest - second < REST_SHARE * largest
+
+
+def has_mean_base(*counts: int) -> bool:
+    """Tell whether a mean rests on enough persons, by true and by protected count."""
+    return min(counts) >= LEAST_MEAN_BASE
 
 
 def has_base(*counts: int) -> bool:

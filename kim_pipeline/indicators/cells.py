@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from kim_pipeline.indicators.survival import Survival
+
 WORD = 2**64
 
 
@@ -37,15 +39,36 @@ EMPTY = Tally(0, 0)
 
 
 @dataclass(frozen=True)
+class Percentile:
+    """A median or percentile over `distinct` different values; None where nobody has one."""
+
+    value: float | None
+    distinct: int
+
+
+@dataclass(frozen=True)
+class Total:
+    """A sum of clipped values, its largest two, how many differ, and its noise key."""
+
+    sum: int
+    largest: int
+    second: int
+    distinct: int
+    key: int
+
+
+@dataclass(frozen=True)
 class Cell:
     """Exact content of a cell; never leaves the house.
 
-    `statistic` is a median or percentile in days over `distinct` different values.
+    `quantity` is what was made of the persons' values, `over` the sum that divides it in a
+    quotient, `statistic` the exact figure of them, in the indicator's unit.
     """
 
     key: CellKey
     numerator: Tally | None
     denominator: Tally | None
     statistic: float | None = None
-    distinct: int = 0
+    quantity: Percentile | Total | Survival | None = None
+    over: Total | None = None
     structural: bool = False

@@ -1,7 +1,9 @@
 """The closed vocabulary in which the catalogue says who is counted, and its translation to SQL.
 
 A condition speaks of one column of `core.person_month`, or as `in_<source>` of whether a source
-delivered a record of the person; identifiers and the known time are not part of the vocabulary.
+delivered a record of the person: a sound one or a `flawed_in_<source>`, for the first time
+(`new_in_<source>`) or late at that (`late_in_<source>`). Identifiers and the known time are not
+part of the vocabulary.
 """
 
 from collections.abc import Callable, Mapping
@@ -16,7 +18,15 @@ from kim_pipeline.warehouse.schema.person_month import person_month
 Operator = Literal["is", "from", "below", "any_of", "not", "known"]
 
 PRESENCE = "in_"
-_CLOSED = {"month", "person_id", "in_sources", "known_from", "known_to"}
+# The lists of sources in a person month, by what stands before a source that is asked for.
+_LISTS: Mapping[str, str] = {
+    PRESENCE: "in_sources",
+    "flawed_in_": "flawed_sources",
+    "new_in_": "new_sources",
+    "late_in_": "late_sources",
+}
+_CLOSED = {"month", "person_id", "known_from", "known_to", *_LISTS.values()}
+_COLUMNS: Mapping[str, sa.ColumnElement[Any]] = {c.name: c for c in person_month.columns}
 COLUMNS = frozenset(c.name for c in person_month.columns if c.name not in _CLOSED)
 
 
@@ -31,7 +41,8 @@ class Condition:
     @property
     def source(self) -> str | None:
         """Name the source whose record is asked for, if the condition asks for one."""
-        return self.column.removeprefix(PRESENCE) if _asks_for_source(self.column) else None
+        prefix = _asked_list(self.column)
+        return None if prefix is None else self.column.removeprefix(prefix)
 
 
 Population = tuple[Condition, ...]
@@ -50,7 +61,7 @@ def parse_population(where: str, entries: Any) -> Population:
 
 
 def _conditions(where: str, column: Any, rule: Any) -> list[Condition]:
-    if column not in COLUMNS and not _asks_for_source(column):
+    if column not in COLUMNS and _asked_list(column) is None:
         raise ConfigError(f"{where}: core.person_month has no open column {column!r}.")
     if isinstance(rule, bool):
         return [_checked(where, Condition(column, "is", rule))]
@@ -65,15 +76,21 @@ def _condition(column: str, operator: Any, value: Any) -> Condition:
     return Condition(column, operator, value)
 
 
-def _asks_for_source(column: Any) -> bool:
+def _asked_list(column: Any) -> str | None:
+    """Find what a name begins with, if it asks for a source in one of the lists."""
     name = str(column)
-    return name.startswith(PRESENCE) and name.isidentifier() and name not in _CLOSED
+    if name in COLUMNS | _CLOSED or not name.isidentifier():
+        return None
+    return next((prefix for prefix in _LISTS if name.startswith(prefix)), None)
 
 
-def _subject(condition: Condition) -> sa.ColumnElement[Any]:
-    if condition.source is None:
-        return person_month.c[condition.column]
-    return sa.literal(condition.source) == sa.any_(person_month.c.in_sources)
+def _subject(
+    condition: Condition, columns: Mapping[str, sa.ColumnElement[Any]] = _COLUMNS
+) -> sa.ColumnElement[Any]:
+    prefix = _asked_list(condition.column)
+    if prefix is None:
+        return columns[condition.column]
+    return sa.literal(condition.source) == sa.any_(columns[_LISTS[prefix]])
 
 
 def _checked(where: str, condition: Condition) -> Condition:
@@ -106,7 +123,12 @@ _TESTS: Mapping[Operator, Callable[[Any, Any], sa.ColumnElement[bool]]] = {
 }
 
 
-def clause(population: Population) -> sa.ColumnElement[bool]:
-    """Translate a population to a condition on `core.person_month`; values are bound."""
-    tests = (_TESTS[c.operator](_subject(c), c.operand) for c in population)
+def clause(
+    population: Population, columns: Mapping[str, sa.ColumnElement[Any]] = _COLUMNS
+) -> sa.ColumnElement[bool]:
+    """Translate a population to a condition on `core.person_month`; values are bound.
+
+    `columns` stand for those of the table, by name, where they are written in another way.
+    """
+    tests = (_TESTS[c.operator](_subject(c, columns), c.operand) for c in population)
     return sa.and_(sa.true(), *tests)

@@ -1,37 +1,24 @@
 """Read one entry of the catalogue strictly: nothing missing, nothing unknown, nothing too deep."""
 
 from collections.abc import Mapping
-from typing import Any, get_args
+from typing import Any
 
 from kim_pipeline.errors import ConfigError
-from kim_pipeline.indicators.conditions import COLUMNS, Population, parse_population
+from kim_pipeline.indicators.conditions import Population, parse_population
+from kim_pipeline.indicators.formula import parse_formula, parse_unit
 from kim_pipeline.indicators.indicator import (
     DEPTH,
     TOTAL,
     TOWN,
     Breakdown,
     Indicator,
-    Kind,
     Sensitive,
 )
+from kim_pipeline.indicators.kinds import FORMS, PARTS, Kind
 from kim_pipeline.indicators.labels import LOCALES, Labels
 
 _REQUIRED = {"name", "definition", "kind", "baustein", "sources", "breakdowns"}
-_OPTIONAL = {
-    "linked",
-    "numerator",
-    "denominator",
-    "value",
-    "sensitive",
-    "structural_zeros",
-    "target",
-}
-_PARTS: Mapping[Kind, set[str]] = {
-    "count": {"numerator"},
-    "share": {"numerator", "denominator"},
-    "median": {"denominator", "value"},
-    "percentile_90": {"denominator", "value"},
-}
+_OPTIONAL = PARTS | {"linked", "unit", "sensitive", "existence_sensitive", "structural_zeros"}
 _POPULATIONS = {"numerator", "denominator"}
 _LADDER = {"attribute", "merged", "harmless"}
 BAUSTEINE = ("I", "II", "III")
@@ -45,6 +32,7 @@ def parse_indicator(indicator_id: str, entry: Mapping[str, Any], labels: Labels)
     """
     kind = _kind(indicator_id, entry)
     breakdowns = _breakdowns(indicator_id, entry["breakdowns"], labels)
+    _check_depth(indicator_id, kind, entry, breakdowns)
     return Indicator(
         id=indicator_id,
         name_de=_texts(indicator_id, "name", entry)["de"],
@@ -52,16 +40,17 @@ def parse_indicator(indicator_id: str, entry: Mapping[str, Any], labels: Labels)
         definition_de=_texts(indicator_id, "definition", entry)["de"],
         definition_en=_texts(indicator_id, "definition", entry)["en"],
         kind=kind,
+        unit=parse_unit(indicator_id, kind, entry.get("unit")),
         baustein=_listed(indicator_id, "baustein", entry["baustein"], BAUSTEINE),
         sources=_sources(indicator_id, entry),
         linked=entry.get("linked", False) is True,
         numerator=_population(indicator_id, "numerator", entry),
         denominator=_population(indicator_id, "denominator", entry),
-        value=_value(indicator_id, entry),
         breakdowns=breakdowns,
+        formula=parse_formula(indicator_id, kind, entry),
         sensitive=_sensitive(indicator_id, entry, breakdowns, labels),
+        existence_sensitive=entry.get("existence_sensitive", False) is True,
         structural_zeros=_structural(indicator_id, entry, labels),
-        target=_target(indicator_id, entry.get("target")),
     )
 
 
@@ -71,13 +60,11 @@ def _kind(where: str, entry: Mapping[str, Any]) -> Kind:
     if missing or unknown:
         raise ConfigError(f"{where}: missing {missing}, unknown {unknown}.")
     kind: Kind = entry["kind"]
-    if kind not in get_args(Kind):
-        raise ConfigError(f"{where}: kind must be one of {', '.join(get_args(Kind))}.")
+    if kind not in FORMS:
+        raise ConfigError(f"{where}: kind must be one of {', '.join(FORMS)}.")
     if not all(isinstance(entry[p], Mapping) for p in _POPULATIONS.intersection(entry)):
         raise ConfigError(f"{where}: numerator and denominator must map columns to conditions.")
-    parts = _POPULATIONS.union({"value"}).intersection(entry)
-    if parts != _PARTS[kind]:
-        raise ConfigError(f"{where}: a {kind} needs exactly {', '.join(sorted(_PARTS[kind]))}.")
+    parse_formula(where, kind, entry)
     if kind == "share" and not entry["denominator"].items() <= entry["numerator"].items():
         raise ConfigError(f"{where}: the numerator must repeat the conditions of the denominator.")
     return kind
@@ -112,13 +99,6 @@ def _population(where: str, name: str, entry: Mapping[str, Any]) -> Population |
     return parse_population(f"{where}.{name}", entry[name]) if name in entry else None
 
 
-def _value(where: str, entry: Mapping[str, Any]) -> str | None:
-    value = entry.get("value")
-    if value is not None and value not in COLUMNS:
-        raise ConfigError(f"{where}: core.person_month has no open column {value!r}.")
-    return value
-
-
 def _breakdowns(where: str, names: Any, labels: Labels) -> tuple[Breakdown, ...]:
     known = set(labels.dimensions) - {TOWN}
     found = tuple(_breakdown(where, str(name), known) for name in names)
@@ -127,6 +107,15 @@ def _breakdowns(where: str, names: Any, labels: Labels) -> tuple[Breakdown, ...]
     if sum(b.by_town and bool(b.dimensions) for b in found) > MOST_TOWN_TABLES:
         raise ConfigError(f"{where}: at most {MOST_TOWN_TABLES} tables may cross the towns.")
     return found
+
+
+def _check_depth(
+    where: str, kind: Kind, entry: Mapping[str, Any], breakdowns: tuple[Breakdown, ...]
+) -> None:
+    if kind == "per_staff" and len(breakdowns) > 1:
+        raise ConfigError(f"{where}: posts serve the whole Kreis; its one breakdown is {TOTAL}.")
+    if entry.get("existence_sensitive") and any(b.by_town for b in breakdowns):
+        raise ConfigError(f"{where}: what must not be known to exist has no breakdown by {TOWN}.")
 
 
 def _breakdown(where: str, name: str, known: set[str]) -> Breakdown:
@@ -172,9 +161,3 @@ def _structural(where: str, entry: Mapping[str, Any], labels: Labels) -> dict[st
     for dimension, values in zeros.items():
         _listed(f"{where}.structural_zeros", dimension, values, labels.values.get(dimension, ()))
     return {dimension: frozenset(values) for dimension, values in zeros.items()}
-
-
-def _target(where: str, target: Any) -> float | None:
-    if target is not None and type(target) not in (int, float):
-        raise ConfigError(f"{where}: target must be a number or null.")
-    return None if target is None else float(target)

@@ -1,23 +1,17 @@
 """One indicator of the catalogue as values: populations, breakdowns, and what protects it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from kim_pipeline.indicators.conditions import Population
+from kim_pipeline.indicators.formula import Formula
+from kim_pipeline.indicators.kinds import Kind
 
-Kind = Literal["count", "share", "median", "percentile_90"]
+Protection = Literal["noise", "groups", "existence"]
 TOWN = "town"
 TOTAL = "total"
 DEPTH = 2
-
-UNITS: Mapping[Kind, str] = {
-    "count": "persons",
-    "share": "percent",
-    "median": "days",
-    "percentile_90": "days",
-}
-FRACTIONS: Mapping[Kind, float] = {"median": 0.5, "percentile_90": 0.9}
 
 
 @dataclass(frozen=True)
@@ -51,8 +45,8 @@ class Sensitive:
 class Indicator:
     """A figure: who is counted (numerator), out of whom (denominator), in which tables.
 
-    A count has a numerator only. In a share the numerator lies within the denominator. A median
-    or percentile is taken of `value` over the denominator.
+    A count has a numerator only. In a share the numerator lies within the denominator. Figures made
+    of persons' values say so in `formula`.
     """
 
     id: str
@@ -61,18 +55,29 @@ class Indicator:
     definition_de: str
     definition_en: str
     kind: Kind
+    unit: str
     baustein: tuple[str, ...]
     sources: tuple[str, ...]
     linked: bool
     numerator: Population | None
     denominator: Population | None
-    value: str | None
     breakdowns: tuple[Breakdown, ...]
+    formula: Formula = field(default_factory=Formula)
     sensitive: Sensitive | None = None
+    existence_sensitive: bool = False
     structural_zeros: Mapping[str, frozenset[str]] = field(default_factory=dict)
-    target: float | None = None
 
     @property
-    def unit(self) -> str:
-        """Unit of the figure: persons, percent or days."""
-        return UNITS[self.kind]
+    def protection(self) -> Protection:
+        """Name the protection class.
+
+        Every figure has noise; `groups` are also guarded by the ladder of group disclosure, and of
+        what nobody may know to exist in a town (`existence`) only the whole Kreis is shown.
+        """
+        if self.existence_sensitive:
+            return "existence"
+        return "noise" if self.sensitive is None else "groups"
+
+    def with_posts(self, posts: float | None) -> "Indicator":
+        """Give the same indicator, divided by this number of full-time posts."""
+        return replace(self, formula=replace(self.formula, posts=posts))

@@ -14,10 +14,12 @@ import sqlalchemy as sa
 from numpy.typing import NDArray
 
 from kim_pipeline.errors import DisclosureError
-from kim_pipeline.indicators.aggregates import Aggregates, Row, plan
+from kim_pipeline.indicators.aggregates import Aggregates, Row, plans
 from kim_pipeline.indicators.cells import Cell, CellKey
+from kim_pipeline.indicators.exact import statistic
 from kim_pipeline.indicators.indicator import TOWN, Breakdown, Indicator
 from kim_pipeline.indicators.labels import Labels
+from kim_pipeline.indicators.quantities import over_of, value_of
 from kim_pipeline.periods import format_month
 from kim_pipeline.warehouse.load import copy_table
 from kim_pipeline.warehouse.schema.base import UUID
@@ -70,14 +72,16 @@ def measure(
     DisclosureError when the month is empty or a dimension holds a value nobody declared.
     """
     towns, persons = _towns_and_persons(connection, state)
-    aggregates = plan(indicators)
     _store_keys(connection, persons, record_keys)
-    results = _count(connection, aggregates, state)
+    queries = {b: query for query in plans(indicators) for b in query.breakdowns}
+    results: Results = {}
+    for query in dict.fromkeys(queries.values()):
+        results |= _count(connection, query, state)
     _KEYS.drop(connection)
     values = {TOWN: list(towns)} | {d: list(v) for d, v in labels.values.items() if d != TOWN}
     _refuse_undeclared(results, values)
     return [
-        _cell(indicator, breakdown, labelled, results[breakdown], aggregates)
+        _cell(indicator, breakdown, labelled, results[breakdown], queries[breakdown])
         for indicator in indicators
         for breakdown in indicator.breakdowns
         for labelled in product(*(values[d] for d in _names(breakdown)))
@@ -88,8 +92,9 @@ def _towns_and_persons(
     connection: sa.Connection, state: State
 ) -> tuple[Sequence[str], Sequence[str]]:
     towns = connection.scalars(sa.select(town.c.town_ags).order_by(town.c.town_ags)).all()
-    query = sa.select(person_month.c.person_id).where(*state.conditions())
-    persons = connection.scalars(query).all()
+    # As text from the server: a uuid object for each person costs more than the query.
+    ids = sa.cast(person_month.c.person_id, sa.Text)
+    persons = connection.scalars(sa.select(ids).where(*state.conditions())).all()
     if not persons or not towns:
         raise DisclosureError(
             f"core.person_month has {len(persons)} rows for {format_month(state.month)}, meta.town "
@@ -121,7 +126,7 @@ def _count(connection: sa.Connection, aggregates: Aggregates, state: State) -> R
             *aggregates.expressions(_KEYS.c.cell_record_key),
         )
         .select_from(person_month.join(_KEYS, person_month.c.person_id == _KEYS.c.person_id))
-        .where(*state.conditions())
+        .where(*state.conditions(), aggregates.anybody())
         .group_by(sa.func.grouping_sets(*sets))
     )
     by_mask = {_mask(names, _names(b)): b for b in aggregates.breakdowns}
@@ -163,12 +168,15 @@ def _cell(
     row = rows.get(labelled)
     pairs = [(d, by_name[d]) for d in breakdown.dimensions] + [("", "")] * 2
     key = CellKey(indicator.id, breakdown.name, by_name.get(TOWN, ""), *pairs[0], *pairs[1])
-    statistic, distinct = aggregates.statistic(indicator, row)
+    denominator = aggregates.tally(indicator.denominator, row)
+    quantity = aggregates.quantity(value_of(indicator), row)
+    over = aggregates.total(over_of(indicator), row)
     return Cell(
         key=key,
         numerator=aggregates.tally(indicator.numerator, row),
-        denominator=aggregates.tally(indicator.denominator, row),
-        statistic=statistic,
-        distinct=distinct,
+        denominator=denominator,
+        statistic=statistic(indicator, denominator, quantity, over),
+        quantity=quantity,
+        over=over,
         structural=any(by_name.get(d) in zeros for d, zeros in indicator.structural_zeros.items()),
     )

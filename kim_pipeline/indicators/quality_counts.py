@@ -8,7 +8,8 @@ from collections.abc import Sequence
 from itertools import permutations
 
 from kim_pipeline.indicators.conditions import PRESENCE, parse_population
-from kim_pipeline.indicators.indicator import Breakdown, Indicator, Kind
+from kim_pipeline.indicators.indicator import Breakdown, Indicator
+from kim_pipeline.indicators.kinds import FORMS, Kind
 
 SOURCE_PREFIX = "source:"
 LINK_PREFIX = "link:"
@@ -62,12 +63,12 @@ def _count(
         definition_de=name,
         definition_en=name,
         kind=kind,
+        unit=FORMS[kind].units[0],
         baustein=(),
         sources=sources,
         linked=denominator is not None,
         numerator=parse_population(name, numerator),
         denominator=None if denominator is None else parse_population(name, denominator),
-        value=None,
         breakdowns=(Breakdown(False, ()), *by_group),
         structural_zeros={"nationality_group": frozenset({"GERMAN"})} if by_group else {},
     )

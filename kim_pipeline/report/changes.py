@@ -3,11 +3,17 @@
 from dataclasses import dataclass
 from datetime import date
 
-from kim_pipeline.disclosure.rules import COARSE_STEP, DAY_CLASS, FINE_BASE, is_recognisable
+from kim_pipeline.disclosure.rules import (
+    COARSE_STEP,
+    FINE_BASE,
+    RECOGNISABLE,
+    TIME_CLASSES,
+    is_recognisable,
+)
 from kim_pipeline.report.figures import DISTRICT, Cell, Figures, Indicator
 
 # What a change is measured against when the earlier value is small: points, days, persons.
-_SMALL_BASE = {"percent": 10.0, "days": 30.0, "persons": 100.0}
+_SMALL_BASE = {"percent": 10.0, "days": 30.0, "months": 3.0, "persons": 100.0}
 
 
 @dataclass(frozen=True)
@@ -54,7 +60,7 @@ def change_of(figures: Figures, indicator: Indicator, town: str = DISTRICT) -> C
 def differs(unit: str, one: Cell, other: Cell) -> bool:
     """Tell whether two published figures differ by more than noise and rounding.
 
-    Counts differ as the disclosure rules say. Days are rounded up or down by a keyed draw, so one
+    Counts differ as the disclosure rules say. Times are rounded up or down by a keyed draw, so one
     class apart may be rounding alone. Shares must differ by their rounding step, and by as many
     persons of the smaller base as counts must: noise in a numerator cannot pass for a change.
     """
@@ -62,8 +68,14 @@ def differs(unit: str, one: Cell, other: Cell) -> bool:
         return False
     if unit == "percent":
         return _shares_differ(one, other)
-    if unit == "days":
-        return abs(one.value - other.value) > DAY_CLASS
+    if unit in TIME_CLASSES:
+        return abs(one.value - other.value) > TIME_CLASSES[unit]
+    if unit == "persons_per_post":
+        return one.value != other.value and is_recognisable(
+            one.numerator or 0, other.numerator or 0
+        )
+    if unit == "per_1000":
+        return abs(one.value - other.value) > 10 * RECOGNISABLE
     return is_recognisable(round(one.value), round(other.value))
 
 

@@ -1,6 +1,5 @@
 """The audit log: what was done to deliveries and files, by whom and why; rows are only added."""
 
-import json
 import os
 import pwd
 from collections.abc import Mapping, Sequence
@@ -8,16 +7,16 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 
 import sqlalchemy as sa
-from Crypto.Hash import HMAC, SHA256
 
-from kim_pipeline.errors import WarehouseError
+from kim_pipeline.warehouse.chained_rows import ChainedRows
 from kim_pipeline.warehouse.schema.audit import event
 
 WITHDRAWN = "delivery withdrawn"
 DELETED = "files deleted"
+ERASED = "records erased"
 
-_PURPOSE = b"audit-event|"
 _LOGGED = ("at", "account", "action", "source", "month", "reason", "counts")
+_EVENTS = ChainedRows(event, _LOGGED, b"audit-event|")
 
 
 @dataclass(frozen=True)
@@ -42,13 +41,8 @@ class Logged(Event):
 
 def log(connection: sa.Connection, happened: Event, audit_key: bytes) -> None:
     """Add an event to the log, in the caller's transaction; other writers wait until it ends."""
-    connection.execute(sa.text("LOCK TABLE audit.event IN EXCLUSIVE MODE"))
-    newest = sa.select(event).order_by(event.c.position.desc()).limit(1)
-    last = connection.execute(newest).first()
-    position, before = (1, b"") if last is None else (last.position + 1, bytes(last.chain_mac))
     row = {**vars(happened), "counts": dict(happened.counts), "account": account()}
-    mac = _chain_mac(before, position, row, audit_key)
-    connection.execute(event.insert().values(position=position, chain_mac=mac, **row))
+    _EVENTS.add(connection, row, audit_key)
 
 
 def account() -> str:
@@ -70,31 +64,6 @@ def events(connection: sa.Connection, limit: int | None = None) -> Sequence[Logg
 def verify(connection: sa.Connection, audit_key: bytes) -> int:
     """Recompute the chain of the log; return the number of its entries.
 
-    Raises WarehouseError naming the first entry that was altered or taken out. A cut-off end is
-    found only against a number noted elsewhere.
+    Raises WarehouseError as `ChainedRows.verify` does.
     """
-    before, position = b"", 0
-    rows = connection.execute(sa.select(event).order_by(event.c.position)).mappings()
-    for position, row in enumerate(rows, start=1):
-        mac = _chain_mac(before, position, row, audit_key)
-        if (row["position"], bytes(row["chain_mac"])) != (position, mac):
-            raise WarehouseError(
-                f"audit.event was altered at position {position}; restore it from a backup."
-            )
-        before = mac
-    return position
-
-
-def _chain_mac(
-    before: bytes, position: int, row: Mapping[str, object] | sa.RowMapping, key: bytes
-) -> bytes:
-    content = [_plain(row[name]) for name in _LOGGED]
-    head = json.dumps([before.hex(), position, content], sort_keys=True)
-    return HMAC.new(key, _PURPOSE + head.encode(), SHA256).digest()
-
-
-def _plain(value: object) -> object:
-    """Write a moment the same way in whatever time zone a session reads it."""
-    if isinstance(value, datetime):
-        return value.timestamp()
-    return value.isoformat() if isinstance(value, date) else value
+    return _EVENTS.verify(connection, audit_key)

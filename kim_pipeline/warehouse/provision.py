@@ -30,6 +30,9 @@ class Code:
     code_group: str | None = None
     valid_from: date = date(1900, 1, 1)
     valid_to: date | None = None
+    label_en: str = ""
+    norm: str | None = None
+    dropped_from: date | None = None
 
 
 def provision(
@@ -48,7 +51,8 @@ def provision(
         for table in staging:
             ensure_staging(connection, table)
         apply_roles(connection)
-        _replace(connection, meta.code, [vars(code) for code in codes])
+        places = [Code("town", ags, name, label_en=name) for ags, name in towns.items()]
+        _replace(connection, meta.code, [vars(code) for code in (*codes, *places)])
         rows = [{"town_ags": ags, "name": name} for ags, name in towns.items()]
         _replace(connection, meta.town, rows)
         _replace(connection, meta.source, [vars(name) for name in sources])

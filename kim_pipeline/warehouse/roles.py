@@ -26,18 +26,27 @@ WRITES: dict[str, tuple[str, ...]] = {"kim_linkage": ("register",)}
 READS_TABLES: dict[str, tuple[tuple[str, str], ...]] = {
     "kim_audit": (
         ("audit", "release"),
+        ("audit", "release_audit"),
         ("audit", "key_registry"),
         ("audit", "review_log"),
         ("audit", "event"),
+        ("audit", "export"),
     )
 }
 # Tables whose rows are only ever added, whatever the grants of their schema say.
 APPEND_ONLY: tuple[tuple[str, str], ...] = (
     ("register", "review_decision"),
     ("register", "recontact"),
+    ("register", "erased"),
 )
-_LIMITS: dict[str, dict[str, str]] = {
-    "kim_analyst": {"statement_timeout": "5min", "work_mem": "32MB"},
+# Against accidents: a session may set its own. Connections are counted by the server.
+LIMITS: dict[str, dict[str, str]] = {
+    "kim_analyst": {
+        "statement_timeout": "5min",
+        "lock_timeout": "10s",
+        "idle_in_transaction_session_timeout": "10min",
+        "work_mem": "32MB",
+    },
     "kim_report": {"statement_timeout": "1min"},
 }
 
@@ -108,7 +117,8 @@ def _writing() -> Iterator[sql.Composed]:
 
 
 def _limits(database: str) -> Iterator[sql.Composed]:
-    for role, limits in _LIMITS.items():
+    yield statement("ALTER ROLE {} CONNECTION LIMIT 20", "kim_analyst")
+    for role, limits in LIMITS.items():
         for name, value in limits.items():
             yield statement(
                 "ALTER ROLE {} IN DATABASE {} SET {} = {value}", role, database, name, value=value

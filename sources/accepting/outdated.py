@@ -78,6 +78,13 @@ def outdated(
     return _with_shared(sorted(filter(None, found), key=lambda one: one.source), settings)
 
 
+def everything_of(source: str, settings: Settings, reason: str) -> Outdated:
+    """Find all that lies here of a source, and what links left of all sources, however young."""
+    shared = [path for name in OF_ALL_SOURCES if (path := settings.home / name).is_dir()]
+    lying = _lying(source, 0, settings)
+    return replace(lying, waiting=(*lying.waiting, *shared), reason=reason)
+
+
 def _with_shared(found: list[Outdated], settings: Settings) -> list[Outdated]:
     """Add what links left of all sources at once to the first source whose approval has ended."""
     shared = [path for name in OF_ALL_SOURCES if (path := settings.home / name).is_dir()]

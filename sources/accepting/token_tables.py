@@ -6,9 +6,9 @@ are made anew from the sealed delivery, in memory, with the keys of the month th
 """
 
 import shutil
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
@@ -22,7 +22,9 @@ from kim_pipeline.privacy.pseudonyms import content_mac
 from kim_pipeline.privacy.token_sets import stamp
 from kim_pipeline.settings import Settings
 from kim_pipeline.warehouse.deliveries import Used, deliveries_for
+from kim_pipeline.warehouse.erased import ERASED_RECORDS, Erased, read_erased
 from sources.contracts.contract import Contract
+from sources.incoming.erased_rows import tokens_without_erased
 from sources.incoming.pseudonymise import discard_incoming, load_incoming, read_incoming
 from sources.incoming.ready import TOKENS, delivered_tokens
 from sources.receiving.landing import landed
@@ -33,11 +35,15 @@ WRITING_TAKES = timedelta(hours=1)
 
 @dataclass(frozen=True)
 class LinkInput:
-    """The deliveries a month is linked from, and a keyed digest that names this very choice."""
+    """The deliveries a month is linked from, and a keyed digest that names this very choice.
+
+    `erased` names by source what they hold and may not be linked any more.
+    """
 
     month: date
     used: tuple[Used, ...]
     digest: bytes
+    erased: Mapping[str, Erased] = field(default_factory=dict)
 
 
 def link_input(
@@ -47,7 +53,9 @@ def link_input(
     people = {contract.source for contract in contracts if contract.person_table is not None}
     used = tuple(u for u in deliveries_for(connection, month) if u.source in people)
     parts = [f"{u.source}|{format_month(u.month)}|".encode() + u.content_mac for u in used]
-    return LinkInput(month, used, content_mac(keyring.hub_key("link-input"), parts))
+    key = keyring.hub_key(ERASED_RECORDS)
+    erased = {u.source: read_erased(connection, u.source, key) for u in used}
+    return LinkInput(month, used, content_mac(keyring.hub_key("link-input"), parts), erased)
 
 
 @contextmanager
@@ -78,7 +86,8 @@ def token_tables(
         if made is None:
             contract = by_source[used.source]
             made = _made_anew(contract, used, settings, keyring, chosen.month)
-        tables[used.source] = made
+        erased = chosen.erased.get(used.source, Erased(used.source))
+        tables[used.source] = tokens_without_erased(made, erased)
     return tables
 
 

@@ -5,7 +5,7 @@ which the finding rule `code_expired` tells.
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from functools import cache
 
@@ -26,12 +26,16 @@ OPEN_START, OPEN_END = date.min, date.max
 
 @dataclass(frozen=True)
 class ListedCode:
-    """One code: its name and its first and last valid day; open ends are those of the calendar."""
+    """One code: its name and its first and last valid day; open ends are those of the calendar.
+
+    `name_en` is empty where the list gives no English name.
+    """
 
     code: str
     name: str
     valid_from: date = OPEN_START
     valid_to: date = OPEN_END
+    name_en: str = ""
 
 
 @cache
@@ -70,7 +74,7 @@ def merged(stages: Iterable[tuple[dict[str, ListedCode], date | None]]) -> dict[
         current = dict(codes_of_version)
         for code, entry in known.items():
             ended = min(entry.valid_to, last_day)
-            current.setdefault(code, ListedCode(code, entry.name, entry.valid_from, ended))
+            current.setdefault(code, replace(entry, valid_to=ended))
         known = current
     return known
 
@@ -94,6 +98,11 @@ def exists(name: str, version: str | None = None) -> bool:
 def listed(rows: pa.Table) -> dict[str, ListedCode]:
     """Read codes with their names and validity from a list in our own form."""
     return {entry.code: entry for entry in map(_listed, rows.to_pylist())}
+
+
+def list_names() -> tuple[str, ...]:
+    """Name all lists in the box."""
+    return tuple(sorted({entry.name for entry in _in_the_box()}))
 
 
 @cache
@@ -126,6 +135,7 @@ def _listed(row: dict[str, str | None]) -> ListedCode:
         name=row.get("name") or row.get("meaning") or str(row["code"]),
         valid_from=date.fromisoformat(start) if start else OPEN_START,
         valid_to=date.fromisoformat(end) if end else OPEN_END,
+        name_en=row.get("name_en") or "",
     )
 
 

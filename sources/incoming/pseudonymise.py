@@ -16,6 +16,7 @@ from kim_pipeline.errors import DeliveryError
 from kim_pipeline.periods import format_month, parse_month
 from kim_pipeline.privacy.keyring import Keyring
 from kim_pipeline.settings import Settings
+from kim_pipeline.warehouse.erased import Erased
 from sources.contracts.contract import Contract
 from sources.incoming.ready import make_ready
 from sources.incoming.table_counts import TableCounts, read_counts
@@ -72,20 +73,22 @@ class Incoming:
         }
 
 
-def pseudonymise(
+def pseudonymise(  # noqa: PLR0913 - each is a choice of the caller
     contract: Contract,
     pulled: Pulled,
     settings: Settings,
     keyring: Keyring,
     reachable: Collection[str] = (),
+    *,
+    erased: Erased | None = None,
 ) -> Incoming:
     """Turn a delivery of the landing zone into incoming tables and token sets.
 
     Replaces an earlier attempt. Where the authority gave a public key for it, record numbers are
-    sealed to it, but those of `reachable` pseudonyms, which are known already. Raises DeliveryError
-    when it is not what the contract says; then nothing is written.
+    sealed to it, but those of `reachable` pseudonyms, which are known already. Erased records are
+    left out. Raises DeliveryError when it is not what the contract says; then nothing is written.
     """
-    ready = make_ready(contract, pulled, keyring, reachable)
+    ready = make_ready(contract, pulled, keyring, reachable, erased or Erased(contract.source))
     incoming = Incoming(
         source=contract.source,
         month=pulled.month,

@@ -18,7 +18,9 @@ from kim_pipeline.privacy.key_pairs import PublicKey
 from kim_pipeline.privacy.keyring import Keyring
 from kim_pipeline.privacy.recontact import seal_numbers
 from kim_pipeline.privacy.token_sets import encode, rekey, stamp
+from kim_pipeline.warehouse.erased import Erased
 from sources.contracts.contract import Contract
+from sources.incoming.erased_rows import counts_without, without_erased
 from sources.incoming.prepared import link_fields, prepare
 from sources.incoming.table_counts import TableCounts
 from sources.incoming.unsealed import (
@@ -48,14 +50,20 @@ class Ready:
 
 
 def make_ready(
-    contract: Contract, pulled: Pulled, keyring: Keyring, reachable: Collection[str]
+    contract: Contract,
+    pulled: Pulled,
+    keyring: Keyring,
+    reachable: Collection[str],
+    erased: Erased,
 ) -> Ready:
-    """Make all tables of a delivery of the landing zone, in memory.
+    """Make all tables of a delivery of the landing zone, in memory, without erased records.
 
     Raises DeliveryError when it is not what the contract says.
     """
     make = _opened if is_sealed(contract) else _made
-    return make(contract, pulled, keyring, reachable)
+    made = make(contract, pulled, keyring, reachable)
+    kept = without_erased(contract, made.tables, erased)
+    return Ready(kept, counts_without(made.counts, made.tables, kept), made.warned)
 
 
 def delivered_tokens(contract: Contract, pulled: Pulled, keyring: Keyring, month: date) -> pa.Table:

@@ -22,11 +22,13 @@ READS = {
 WRITES = {("kim_linkage", "register")}
 SINGLE = {
     ("kim_audit", "audit", "release"),
+    ("kim_audit", "audit", "release_audit"),
     ("kim_audit", "audit", "key_registry"),
     ("kim_audit", "audit", "review_log"),
     ("kim_audit", "audit", "event"),
+    ("kim_audit", "audit", "export"),
 }
-APPENDED = {("register", "review_decision"), ("register", "recontact")}
+APPENDED = {("register", name) for name in ("review_decision", "recontact", "erased")}
 ROLES = sorted(READS)
 ACTS = ("SELECT", "INSERT", "UPDATE", "DELETE", "TRUNCATE", "REFERENCES", "TRIGGER", "MAINTAIN")
 
@@ -283,3 +285,33 @@ def test_other_databases_take_nothing_from_a_role(
     with connection:
         assert _refused(connection, "CREATE TABLE public.mine (x int)")
         assert _refused(connection, "CREATE TEMPORARY TABLE mine (x int)")
+
+
+def test_an_analyst_is_limited_from_the_first_statement(roles: dict[str, Connection]) -> None:
+    told = {
+        name: roles["kim_analyst"].execute("SELECT current_setting(%s)", (name,)).fetchone()
+        for name in (
+            "statement_timeout", "lock_timeout", "idle_in_transaction_session_timeout", "work_mem",
+        )
+    }  # fmt: skip
+    assert told == {
+        "statement_timeout": ("5min",),
+        "lock_timeout": ("10s",),
+        "idle_in_transaction_session_timeout": ("10min",),
+        "work_mem": ("32MB",),
+    }
+
+
+def test_analysts_cannot_take_all_connections(owner: Connection) -> None:
+    query = "SELECT rolconnlimit FROM pg_roles WHERE rolname = 'kim_analyst'"
+    assert owner.execute(query).fetchone() == (20,)
+
+
+def test_noise_keys_are_kept_nowhere(owner: Connection) -> None:
+    """They live in the pipeline's own session while it counts, and in no table (rule 6.3)."""
+    query = (
+        "SELECT n.nspname, c.relname FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid"
+        " JOIN pg_namespace n ON n.oid = c.relnamespace WHERE a.attname LIKE '%%record_key%%'"
+        " AND n.nspname = ANY(%s) AND a.attname <> 'record_key'"
+    )
+    assert owner.execute(query, (list(SCHEMAS),)).fetchall() == []

@@ -45,10 +45,10 @@ def test_our_scheme_gives_the_recorded_values() -> None:
         assert protect([cell["n"]], [key_sum]) == [cell["n"] + cell["noise"]]
 
 
-def test_no_one_or_two_is_ever_published_in_a_hundred_thousand_cells() -> None:
+def test_no_one_or_two_is_ever_published_in_a_million_cells() -> None:
     chance = np.random.default_rng(1)
-    counts = chance.integers(0, 15, 100_000)
-    keys = chance.integers(0, 2**64, 100_000, np.uint64)
+    counts = chance.integers(0, 15, 1_000_000)
+    keys = chance.integers(0, 2**64, 1_000_000, np.uint64)
     protected = protect_counts(counts, keys, K_CELL, PTABLE)
     assert not np.isin(protected, (1, 2)).any()
     assert protected.min() >= 0

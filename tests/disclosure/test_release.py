@@ -1,78 +1,37 @@
 """Publishing a month: what readers get, what never changes, and what is refused."""
 
 import random
-from collections.abc import Iterable
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
 import sqlalchemy as sa
+from disclosure.publishing import (
+    CATALOGUE,
+    KEYS,
+    LATER,
+    RELEASED,
+    everything,
+    publish,
+    restate,
+    rows,
+    value,
+)
 from indicators.person_months import (
     KNOWN,
     MONTH,
     TOWNS,
-    forget,
     invent,
     person,
     store,
 )
 
 from kim_pipeline.disclosure.disclosure_keys import DisclosureKeys
-from kim_pipeline.disclosure.release import PublishCounts, publish_month
 from kim_pipeline.disclosure.release_chain import verify_releases
 from kim_pipeline.errors import DisclosureError
-from kim_pipeline.indicators.catalogue import Catalogue, read_catalogue
 from kim_pipeline.periods import next_month
 from kim_pipeline.warehouse.schema import audit, published, quality
-
-KEYS = DisclosureKeys(bytes(range(32)), bytes(range(32, 64)), b"a" * 32, "cell-test")
-CATALOGUE = read_catalogue()
-LATER = KNOWN + timedelta(days=30)
-RELEASED = (
-    published.indicator_value,
-    published.indicator,
-    published.link_quality,
-    published.source_quality,
-    quality.link_rate,
-    audit.cell_ledger,
-    audit.ladder,
-    audit.release,
-)
-
-
-def publish(
-    engine: sa.Engine,
-    known_at: datetime = KNOWN,
-    month: date = MONTH,
-    catalogue: Catalogue = CATALOGUE,
-) -> PublishCounts:
-    with engine.begin() as connection:
-        return publish_month(connection, month, known_at, KEYS, catalogue, provisional=False)
-
-
-def rows(engine: sa.Engine, table: sa.Table, *where: Any) -> list[dict[str, Any]]:
-    with engine.begin() as connection:
-        query = sa.select(table).where(*where).order_by(*table.primary_key)
-        return [dict(row._mapping) for row in connection.execute(query)]
-
-
-def everything(engine: sa.Engine) -> str:
-    return repr([rows(engine, table) for table in RELEASED])
-
-
-def restate(engine: sa.Engine, people: Iterable[dict[str, Any]]) -> None:
-    forget(engine)
-    store(engine, people)
-
-
-def value(engine: sa.Engine, indicator: str, breakdown: str = "total", **labels: str) -> Any:
-    table = published.indicator_value
-    where = [table.c[name] == text for name, text in labels.items()]
-    (row,) = rows(
-        engine, table, table.c.indicator_id == indicator, table.c.breakdown == breakdown, *where
-    )
-    return row
 
 
 def test_nothing_published_is_one_or_two_or_exact_by_rule(warehouse: sa.Engine) -> None:
@@ -306,7 +265,7 @@ def test_an_altered_ledger_or_release_is_found(warehouse: sa.Engine) -> None:
 
 
 def test_nothing_is_written_when_a_month_cannot_be_measured(warehouse: sa.Engine) -> None:
-    store(warehouse, [person(1, status_group="NOBODY_DECLARED_THIS")])
+    store(warehouse, [person(1, foreign_resident=True, status_group="NOBODY_DECLARED_THIS")])
     with pytest.raises(DisclosureError, match="status_group"):
         publish(warehouse)
     assert everything(warehouse) == repr([[] for _ in RELEASED])

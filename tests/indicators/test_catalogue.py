@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from kim_pipeline.errors import ConfigError
-from kim_pipeline.indicators.catalogue import parse_catalogue, read_catalogue
+from kim_pipeline.indicators.catalogue import join_topics, parse_catalogue, read_catalogue
 from kim_pipeline.indicators.indicator import Breakdown
 from kim_pipeline.indicators.labels import parse_labels, read_labels
 from kim_pipeline.indicators.quality_counts import link_id, link_pair, quality_counts
@@ -50,10 +50,9 @@ def test_the_catalogue_holds_the_agreed_indicators() -> None:
     assert set(agreed.split()) <= {i.id for i in read_catalogue().indicators}
 
 
-def test_every_indicator_has_a_total_and_no_target_is_invented() -> None:
+def test_every_indicator_has_a_total() -> None:
     for indicator in read_catalogue().indicators:
         assert Breakdown(False, ()) in indicator.breakdowns
-        assert indicator.target is None
 
 
 def test_who_gets_asylum_benefits_is_not_unsupported() -> None:
@@ -86,7 +85,7 @@ def test_breakdown_names_follow_the_published_table() -> None:
 @pytest.mark.parametrize(
     ("changes", "message"),
     [
-        ({"kind": "mean"}, "kind"),
+        ({"kind": "mode"}, "kind"),
         ({"numerator": "absent"}, "needs exactly numerator"),
         ({"denominator": {}}, "needs exactly numerator"),
         ({"kind": "share"}, "denominator, numerator"),
@@ -123,7 +122,7 @@ def test_breakdown_names_follow_the_published_table() -> None:
             "at most 5",
         ),
         ({"structural_zeros": {"sex": ["x"]}}, "structural_zeros"),
-        ({"target": "many"}, "target"),
+        ({"target": 5}, "unknown"),
         ({"sensitive": "numerator"}, "sensitive"),
         ({"sensitive": LADDER}, "no breakdown"),
         (
@@ -151,6 +150,28 @@ def test_a_wrong_entry_is_refused_by_name(changes: dict[str, Any], message: str)
 def test_a_catalogue_that_is_a_list_is_refused() -> None:
     with pytest.raises(ConfigError, match="must map"):
         parse_catalogue([ENTRY], read_labels())
+
+
+def test_topics_come_in_the_order_that_is_listed() -> None:
+    texts = {"work": "J1: {}", "status": "S1: {}", "order": "[status, work]"}
+    assert list(join_topics(texts)) == ["S1", "J1"]
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"order": "[status]"}, "order"),
+        ({"order": "[status, work, work]"}, "order"),
+        ({"order": "[status, work, play]"}, "order"),
+        ({"order": "status"}, "order"),
+        ({"work": "S1: {}"}, "work"),
+        ({"work": ""}, "work"),
+    ],
+)
+def test_a_topic_that_is_lost_or_doubled_is_refused(changes: dict[str, str], message: str) -> None:
+    texts = {"work": "J1: {}", "status": "S1: {}", "order": "[status, work]"}
+    with pytest.raises(ConfigError, match=message):
+        join_topics(texts | changes)
 
 
 def test_every_dimension_value_has_both_languages() -> None:

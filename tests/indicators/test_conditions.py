@@ -28,9 +28,18 @@ def test_identifiers_and_known_time_are_not_in_the_vocabulary() -> None:
     assert not COLUMNS & {"person_id", "month", "known_from", "known_to"}
 
 
+@pytest.mark.parametrize("prefix", ["", "flawed_", "new_", "late_"])
+def test_a_source_is_looked_for_in_the_list_that_is_asked_for(prefix: str) -> None:
+    (condition,) = population = parse_population("x", {f"{prefix}in_job_centre": True})
+    assert condition.source == "job_centre"
+    compiled = clause(population).compile(dialect=postgresql.dialect())
+    assert f"ANY (core.person_month_history.{prefix or 'in_'}sources)" in str(compiled)
+
+
 @pytest.mark.parametrize(
     "entries",
     [
+        {"late_sources": True},
         {"person_id": {"any_of": ["a"]}},
         {"no_such_column": True},
         {"age": True},

@@ -35,7 +35,7 @@ def test_the_files_of_a_folder_share_one_strong_stretching(tmp_path: Path) -> No
 def test_existing_keys_are_kept(settings: Settings) -> None:
     init_keys(settings.keys, ["a"], PASSPHRASE)
     before = {path: path.read_bytes() for path in key_paths(settings.keys)}
-    with pytest.raises(KeyFileError, match="holds 7 keys"):
+    with pytest.raises(KeyFileError, match="holds 8 keys"):
         init_keys(settings.keys, ["a", "b"], PASSPHRASE)
     with pytest.raises(KeyFileError, match="passphrase"):
         init_keys(settings.keys, ["a", "b"], b"another passphrase", add_missing=True)

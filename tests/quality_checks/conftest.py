@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from kim_pipeline.settings import Settings
 from kim_pipeline.warehouse.engine import owner_engine
 from kim_pipeline.warehouse.provision import provision
+from sources.accepting.staging import reference_codes
 
 TOWNS = {"05158004": "Erkrath", "05158008": "Haan"}
 
@@ -23,8 +24,8 @@ class Office:
 
 @pytest.fixture
 def hub(warehouse_settings: Settings) -> Iterator[Office]:
-    """An installation with an empty, provisioned warehouse."""
+    """An installation with a provisioned warehouse, empty but for codes and towns."""
     engine = owner_engine(warehouse_settings)
-    provision(engine, [], [], TOWNS)
+    provision(engine, [], reference_codes(), TOWNS)
     yield Office(warehouse_settings, engine)
     engine.dispose()

@@ -35,11 +35,37 @@ GOOD: dict[str, dict[str, Any]] = {
         "title_list": "aufenthaltserlaubnis",
         "title_code": "488",
         "status_group": "AE_CHANCE",
-        "valid_until": date(2027, 6, 30),
-        "valid_from": date(2026, 1, 1),
+        "valid_until": date(2026, 6, 30),
+        "valid_from": date(2025, 1, 1),
     },
     "benefit_spell": {"benefit": "SGB2", "valid_from": date(2026, 1, 1)},
     "support_spell": {"body": "KREIS", "topic": "ARBEIT", "valid_from": date(2026, 1, 1)},
+    "employment_spell": {"employment_type": "SVB", "valid_from": date(2026, 1, 1)},
+    "address_spell": {
+        "town_ags": "05158004",
+        "valid_from": date(2026, 1, 1),
+        "valid_from_precision": "month",
+    },
+    "departure": {
+        "kind": "died",
+        "left_on": date(2026, 10, 31),
+        "left_on_precision": "day",
+        "evidence": "file_b",
+    },
+    "course_spell": {
+        "entitled_on": date(2026, 1, 1),
+        "valid_from": date(2026, 1, 1),
+        "valid_to": date(2026, 9, 1),
+    },
+    "goal": {"set_on": date(2026, 1, 1), "target_on": date(2026, 1, 1)},
+    "referral": {"referred_on": date(2026, 1, 1), "accepted_on": date(2026, 1, 1)},
+    "consent": {"given_on": date(2026, 1, 1), "revoked_on": date(2026, 1, 1)},
+    "conflict_count": {
+        "attribute": "sex",
+        "source": "immigration_office",
+        "persons": 100,
+        "conflicts": 15,
+    },
     "case_spell": {
         "town_ags": "05158004",
         "assessed_on": date(2026, 2, 1),
@@ -56,6 +82,7 @@ GOOD: dict[str, dict[str, Any]] = {
         "outcome": "EINGEBUERGERT",
     },
 }
+KEYS = {f"{name}_key" for name in ("case", "procedure", "course", "goal", "referral", "consent")}
 NOT_FILE_A = {"foreign_resident": False}
 REVERSED = {"valid_from": date(2026, 10, 9), "valid_to": date(2026, 10, 9)}
 BROKEN: list[tuple[str, str, dict[str, Any]]] = [
@@ -88,11 +115,29 @@ BROKEN: list[tuple[str, str, dict[str, Any]]] = [
             "in_sources": ["immigration_office", "job_centre"],
         },
     ),
-    ("residence_spell", "ends_after_start", REVERSED | {"valid_until": None}),
-    ("residence_spell", "chance_title_at_most_18_months", {"valid_until": date(2027, 7, 2)}),
+    ("residence_spell", "ends_after_start", REVERSED | {"valid_until": None, "title_code": "026"}),
+    ("residence_spell", "chance_title_at_most_18_months", {"valid_until": date(2026, 7, 2)}),
+    ("residence_spell", "title_code_valid_on_grant", {"title_code": "999"}),
+    ("residence_spell", "title_code_valid_on_grant", {"title_code": "001"}),
+    (
+        "residence_spell",
+        "title_code_valid_on_grant",
+        {"valid_from": date(2025, 12, 31), "valid_until": None},
+    ),
     ("benefit_spell", "ends_after_start", REVERSED),
     ("benefit_spell", "benefit_known", {"benefit": "LOTTERY"}),
     ("support_spell", "ends_after_start", REVERSED),
+    ("employment_spell", "ends_after_start", REVERSED),
+    ("address_spell", "ends_after_start", REVERSED),
+    ("departure", "kind_known", {"kind": "holiday"}),
+    ("departure", "left_by_reference_date", {"left_on": date(2026, 11, 1)}),
+    ("departure", "explained", {"kind": "unknown"}),
+    ("course_spell", "dates_in_order", {"entitled_on": date(2026, 2, 1)}),
+    ("course_spell", "dates_in_order", {"valid_to": date(2025, 1, 1)}),
+    ("goal", "target_after_set", {"target_on": date(2025, 1, 1)}),
+    ("referral", "accepted_after_referred", {"accepted_on": date(2025, 1, 1)}),
+    ("consent", "revoked_after_given", {"revoked_on": date(2025, 1, 1)}),
+    ("conflict_count", "sources_mostly_agree", {"conflicts": 16}),
     (
         "case_spell",
         "ends_after_start",
@@ -111,7 +156,13 @@ BROKEN: list[tuple[str, str, dict[str, Any]]] = [
     ),
 ]
 # Rules over several rows of one person are tried by themselves below.
-SEVERAL_ROWS = {"rows_present", "one_row_per_person", "one_current_title", "one_benefit_system"}
+SEVERAL_ROWS = {
+    "rows_present",
+    "one_row_per_person",
+    "one_current_title",
+    "one_benefit_system",
+    "one_town",
+}
 
 
 def _insert(hub: Hub, table: str, *changes: dict[str, Any], same_person: bool = False) -> None:
@@ -126,8 +177,10 @@ def _insert(hub: Hub, table: str, *changes: dict[str, Any], same_person: bool = 
         for number, change in enumerate(changes, 1):
             key = str(UUID(int=number))
             row = {"person_id": str(UUID(int=1)) if same_person else key, "known_from": KNOWN}
-            row |= {n: key for n in ("case_key", "procedure_key") if n in target.c}
-            connection.execute(target.insert().values(**row | GOOD[table] | change))
+            row |= {c.name: key for c in target.c if c.name in KEYS}
+            row |= {"other_source": f"job_centre_{number}"}
+            given = {n: value for n, value in (row | GOOD[table] | change).items() if n in target.c}
+            connection.execute(target.insert().values(**given))
 
 
 def _failed(hub: Hub, table: str) -> dict[str, int | None]:
@@ -176,11 +229,51 @@ def test_two_current_titles_of_a_person_are_found_and_a_former_one_is_not(hub: H
 
 
 def test_two_benefit_systems_at_once_are_found_and_a_change_is_not(hub: Hub) -> None:
-    before = {"benefit": "ASYLBLG", "valid_from": date(2025, 1, 1)}
-    _insert(hub, "benefit_spell", {}, before | {"valid_to": date(2026, 10, 5)}, same_person=True)
+    before = {"benefit": "ASYLBLG", "valid_from": date(2025, 1, 1), "valid_to": date(2026, 10, 5)}
+    change = {"valid_from": date(2026, 10, 5)}
+    _insert(hub, "benefit_spell", change, before, same_person=True)
     assert _failed(hub, "benefit_spell") == {}
+    _insert(hub, "benefit_spell", change, before, same_person=False)
+    assert _failed(hub, "benefit_spell") == {}
+    _insert(hub, "benefit_spell", {"valid_from": date(2026, 10, 4)}, before, same_person=True)
+    assert _failed(hub, "benefit_spell") == {"one_benefit_system": 2}
+
+
+def test_two_benefit_systems_in_another_month_are_not_looked_at(hub: Hub) -> None:
+    before = {"benefit": "ASYLBLG", "valid_from": date(2025, 1, 1), "valid_to": MONTH}
     _insert(hub, "benefit_spell", {}, before, same_person=True)
-    assert _failed(hub, "benefit_spell") == {"one_benefit_system": 1}
+    assert _failed(hub, "benefit_spell") == {}
+
+
+def test_sgb2_under_section_24_was_against_the_law_until_may_2022(hub: Hub) -> None:
+    received = {"sgb2_benefit": True, "in_sources": ["immigration_office", "job_centre"]}
+    _insert(hub, "person_month", received)
+    assert _failed(hub, "person_month") == {}
+    column = "no_sgb2_in_asylum_procedure"
+    for month, lawful in ((date(2022, 5, 1), False), (date(2022, 6, 1), True)):
+        with hub.engine.begin() as connection:
+            ensure_partition(connection, month)
+            connection.execute(
+                person_month.insert().values(
+                    **GOOD["person_month"]
+                    | received
+                    | {"month": month, "person_id": str(UUID(int=9)), "known_from": KNOWN}
+                )
+            )
+        assert core_frame("person_month")(month, hub)[column].tolist() == [lawful]
+
+
+def test_two_towns_at_once_are_found_and_a_move_is_not(hub: Hub) -> None:
+    before = {"town_ags": "05158008", "valid_from": date(2025, 1, 1)}
+    _insert(hub, "address_spell", {}, before | {"valid_to": date(2026, 1, 1)}, same_person=True)
+    assert _failed(hub, "address_spell") == {}
+    _insert(hub, "address_spell", {}, before, same_person=True)
+    assert _failed(hub, "address_spell") == {"one_town": 2}
+
+
+def test_a_rate_over_a_handful_of_persons_says_nothing(hub: Hub) -> None:
+    _insert(hub, "conflict_count", {"persons": 29, "conflicts": 29})
+    assert _failed(hub, "conflict_count") == {}
 
 
 def test_other_months_and_former_knowledge_are_not_looked_at(hub: Hub) -> None:

@@ -31,7 +31,9 @@ CELL: dict[str, Any] = {
     "release": "2026-10",
 }
 COUNT = {"denominator": None, "value": 12.0, "unit": "persons"}
+RATIO = {"indicator_id": "N2", "value": 104.5}
 DAYS = {"numerator": None, "value": 45.0, "unit": "days"}
+MONTHS = {"numerator": None, "value": 9.0, "unit": "months"}
 RATE: dict[str, Any] = {
     "month": MONTH,
     "source": "a",
@@ -63,6 +65,7 @@ INDICATOR: dict[str, Any] = {
     "indicator_id": "S2",
     "linked": False,
     "position": 1,
+    "protection": "noise",
 }
 NOTHING = {"numerator": None, "denominator": None, "value": None}
 
@@ -71,11 +74,14 @@ BROKEN = [
     ("indicator_value", "count_never_one_or_two", COUNT | {"value": 2.0}),
     ("indicator_value", "count_whole", COUNT | {"value": 12.5}),
     ("indicator_value", "days_rounded", DAYS | {"value": 44.0}),
+    ("indicator_value", "months_rounded", MONTHS | {"value": 8.0}),
+    ("indicator_value", "months_rounded", MONTHS | {"indicator_id": "N2", "value": 8.25}),
     ("indicator_value", "share_within_0_and_100", {"value": 105.0}),
     ("indicator_value", "share_denominator_large_enough", {"denominator": 29}),
     ("indicator_value", "share_denominator_large_enough", {"denominator": None}),
     ("indicator_value", "share_rounded", {"value": 26.0}),
     ("indicator_value", "share_rounded", {"denominator": 100, "value": 25.5}),
+    ("indicator_value", "ratio_has_base", RATIO | {"denominator": 29}),
     ("indicator_value", "withheld_has_no_value", NOTHING | {"status": "withheld", "numerator": 0}),
     ("indicator_value", "published_has_value", NOTHING),
     ("indicator_value", "structural_zero_is_zero", COUNT | {"status": "structural_zero"}),
@@ -131,6 +137,7 @@ def _failed(hub: Hub, table: str) -> dict[str, int | None]:
 def test_good_rows_pass_and_each_rule_finds_the_row_that_breaks_it(hub: Hub, table: str) -> None:
     _insert(hub, table, {})
     if table != "indicator":
+        _insert(hub, "indicator", {"indicator_id": "N2", "kind": "rate"})
         broken = [(rule, change) for name, rule, change in BROKEN if name == table]
         assert _failed(hub, table) == {}
         _insert(hub, table, {}, *(change for _, change in broken))
@@ -139,7 +146,10 @@ def test_good_rows_pass_and_each_rule_finds_the_row_that_breaks_it(hub: Hub, tab
 
 def test_cells_of_all_kinds_pass(hub: Hub) -> None:
     withheld = NOTHING | {"status": "withheld"}
-    _insert(hub, "indicator_value", COUNT, DAYS, withheld, {"denominator": 101, "value": 13.0})
+    _insert(hub, "indicator", {"indicator_id": "N2", "kind": "rate"})
+    share = {"denominator": 101, "value": 13.0}
+    months = MONTHS | {"indicator_id": "N2", "value": 8.3}
+    _insert(hub, "indicator_value", COUNT, DAYS, withheld, share, RATIO, MONTHS, months)
     assert _failed(hub, "indicator_value") == {}
 
 

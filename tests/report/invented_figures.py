@@ -219,6 +219,7 @@ def _indicator_rows(figures: Figures) -> list[dict[str, object]]:
             "sources": entry.sources,
             "linked": entry.linked,
             "position": position,
+            "protection": "noise",
         }
         for position, entry in enumerate(figures.indicators)
     ]

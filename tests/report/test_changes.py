@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from kim_pipeline.indicators.kinds import UNITS
 from kim_pipeline.report.changes import differs
 from kim_pipeline.report.figures import Cell
 
@@ -45,7 +46,19 @@ def test_one_class_of_days_may_be_rounding() -> None:
     assert differs("days", Cell("published", 410.0), Cell("published", 400.0))
 
 
-@pytest.mark.parametrize("unit", ["persons", "percent", "days"])
+def test_one_class_of_months_may_be_rounding() -> None:
+    assert not differs("months", Cell("published", 27.0), Cell("published", 24.0))
+    assert differs("months", Cell("published", 30.0), Cell("published", 24.0))
+
+
+def test_a_load_differs_by_its_persons() -> None:
+    before = Cell("published", 50.0, 800)
+    assert differs("persons_per_post", Cell("published", 51.0, 810), before)
+    assert not differs("persons_per_post", Cell("published", 50.0, 807), before)
+    assert not differs("persons_per_post", Cell("published", 51.0, 803), before)
+
+
+@pytest.mark.parametrize("unit", UNITS)
 def test_nothing_differs_from_a_withheld_figure(unit: str) -> None:
     assert not differs(unit, Cell("withheld"), count(100))
     assert not differs(unit, count(100), Cell("structural_zero"))

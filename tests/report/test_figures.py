@@ -19,19 +19,18 @@ from kim_pipeline.report.page import render_page, write_page
 from kim_pipeline.settings import Settings
 from kim_pipeline.warehouse.engine import owner_engine, role_engine
 from kim_pipeline.warehouse.roles import apply_roles
-from kim_pipeline.warehouse.schema import published
-from kim_pipeline.warehouse.schema.person_month import person_month
+from kim_pipeline.warehouse.schema import core, published
 
 
 @pytest.fixture
-def connection(warehouse_settings: Settings, kreis: Kreis) -> Iterator[sa.Connection]:
+def connection(empty_warehouse_settings: Settings, kreis: Kreis) -> Iterator[sa.Connection]:
     """The report's role on a warehouse with 15 months of published figures."""
-    owner = owner_engine(warehouse_settings)
+    owner = owner_engine(empty_warehouse_settings)
     set_up(owner)
     with owner.begin() as opened:
         apply_roles(opened)
         publish(opened, invented_figures(kreis, months=15))
-    reader = role_engine(warehouse_settings, "kim_report")
+    reader = role_engine(empty_warehouse_settings, "kim_report")
     with reader.connect() as opened:
         yield opened
     reader.dispose()
@@ -72,9 +71,9 @@ def test_a_page_is_written_in_one_step_and_is_the_rendered_page(
 
 
 def test_a_number_beside_a_withheld_status_is_not_read(
-    warehouse_settings: Settings, figures: Figures
+    empty_warehouse_settings: Settings, figures: Figures
 ) -> None:
-    owner = owner_engine(warehouse_settings)
+    owner = owner_engine(empty_warehouse_settings)
     set_up(owner)
     with owner.begin() as opened:
         publish(opened, figures)
@@ -88,7 +87,7 @@ def test_a_number_beside_a_withheld_status_is_not_read(
 
 def test_the_report_cannot_read_behind_the_published_figures(connection: sa.Connection) -> None:
     with pytest.raises(sa.exc.ProgrammingError, match="permission denied"):
-        connection.execute(sa.select(person_month))
+        connection.execute(sa.select(core.person_month))
 
 
 def test_a_month_without_figures_is_refused(connection: sa.Connection) -> None:

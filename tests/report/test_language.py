@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kim_pipeline.errors import ConfigError
+from kim_pipeline.indicators.kinds import FORMS, Kind
 from kim_pipeline.report.language import Language, read_language
 
 
@@ -60,6 +61,15 @@ def test_paragraph_and_percent_signs_stay_with_their_numbers(language: Language)
     assert language.text("lead.generic_strong", name="§ 104c", value="5 %") == (
         "§\u00a0104c: 5\u00a0%"
     )
+
+
+@pytest.mark.parametrize("kind", FORMS)
+def test_every_kind_and_unit_has_its_words(kind: Kind, language: Language) -> None:
+    assert language.has(f"kinds.{kind}")
+    for unit in FORMS[kind].units:
+        assert language.has(f"unit_lines.{unit}")
+        assert language.amount(2.0, unit)
+        assert language.difference(-1.0, unit)
 
 
 def test_a_missing_text_is_refused(language: Language) -> None:

@@ -16,8 +16,8 @@ CODES = [Code("nationality", "163", "Türkei", "TURKEY", date(1950, 1, 1))]
 
 
 @pytest.fixture
-def connection(warehouse_settings):
-    engine = owner_engine(warehouse_settings)
+def connection(empty_warehouse_settings):
+    engine = owner_engine(empty_warehouse_settings)
     for _ in range(2):
         provision(engine, [], CODES, {"05158004": "Erkrath"})
     with engine.connect() as open_connection:
@@ -50,5 +50,7 @@ def test_every_table_and_column_is_described_in_german(connection):
 
 
 def test_codes_and_towns_are_replaced_not_doubled(connection):
-    assert connection.execute(sa.select(meta.code.c.code)).scalars().all() == ["163"]
+    codes = sa.select(meta.code.c.code_list, meta.code.c.code).order_by(meta.code.c.code)
+    found = [tuple(row) for row in connection.execute(codes)]
+    assert found == [("town", "05158004"), ("nationality", "163")]
     assert connection.execute(sa.select(meta.town.c.name)).scalars().all() == ["Erkrath"]

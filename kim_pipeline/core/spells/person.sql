@@ -16,6 +16,10 @@ SELECT p.person_id,
        (array_agg(n.code_group ORDER BY p.rank) FILTER (WHERE p.nationality IS NOT NULL))[1] AS nationality_group,
        (array_agg(p.town_ags ORDER BY p.rank) FILTER (WHERE p.town_ags IS NOT NULL))[1] AS town_ags,
        (array_agg(p.arrived_on ORDER BY p.rank) FILTER (WHERE p.arrived_on IS NOT NULL))[1] AS arrived_on,
+       (array_agg(coalesce(p.arrived_on_precision, 'day') ORDER BY p.rank)
+           FILTER (WHERE p.arrived_on IS NOT NULL))[1] AS arrived_on_precision,
+       (array_agg(p.arrived_in_district_on ORDER BY p.rank)
+           FILTER (WHERE p.arrived_in_district_on IS NOT NULL))[1] AS arrived_in_district_on,
        min(p.file) AS file,
        (array_agg(p.left_reason ORDER BY p.rank)
            FILTER (WHERE p.left_reason IS NOT NULL AND p.file = 'B'))[1] AS left_reason,
@@ -24,8 +28,6 @@ SELECT p.person_id,
        count(DISTINCT p.source)::smallint AS sources,
        count(*)::smallint AS records
 FROM ranked p
-CROSS JOIN kim_moment t
-LEFT JOIN meta.code n
-       ON n.code_list = 'nationality' AND n.code = p.nationality
-      AND n.valid_from <= t.reference_date AND (n.valid_to IS NULL OR n.valid_to > t.reference_date)
+-- Whatever the reference date: registers still hold the codes of states that are no more.
+LEFT JOIN meta.code n ON n.code_list = 'nationality' AND n.code = p.nationality
 GROUP BY p.person_id

@@ -1,9 +1,9 @@
 """Schema `audit`: released cells, releases, keys in use, decisions and events."""
 
 import sqlalchemy as sa
-from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 
-from kim_pipeline.warehouse.schema.base import TIMESTAMP, column, table
+from kim_pipeline.warehouse.schema.base import TIMESTAMP, column, known_columns, table
 
 cell_ledger = table(
     "cell_ledger",
@@ -62,6 +62,38 @@ release = table(
     column("chain_mac", sa.LargeBinary, "Keyed hash over this content and the release before."),
 )
 
+release_audit = table(
+    "release_audit",
+    "audit",
+    "What the attacks on a release found before it was published.",
+    column("release", sa.Text, "Name of the release.", key=True),
+    column("attacked", sa.Integer, "Counts of 1 to 10 that were attacked."),
+    column(
+        "smallest_interval",
+        sa.Integer,
+        "None of them can be bounded to less than this width; empty if there are none.",
+        null=True,
+    ),
+    column("small_counts", sa.Integer, "Counts of 1 to 5 that least squares looked for."),
+    column("exact_share", sa.Double, "Share of them found exactly, from this month alone."),
+    column("mean_error", sa.Double, "Mean error of what was found, in persons."),
+    column("exact_share_year", sa.Double, "Share found exactly, with the 12 months before."),
+    column("mean_error_year", sa.Double, "Mean error with the 12 months before, in persons."),
+    column("most_partitions", sa.Integer, "Most tables that take a small count apart."),
+    column("withheld", sa.Integer, "Cells withheld because an attack would open a count."),
+)
+
+published_row = table(
+    "published_row",
+    "audit",
+    "What stood around the published figures, in known time: catalogue, deliveries, link rates. "
+    "With the cell ledger it gives every page as known on an earlier day.",
+    column("table_name", sa.Text, "Table of schema published.", key=True),
+    column("row_key", sa.Text, "Its key, joined by |.", key=True),
+    column("content", JSONB, "The row."),
+    *known_columns(),
+)
+
 key_registry = table(
     "key_registry",
     "audit",
@@ -102,4 +134,28 @@ event = table(
     column("reason", sa.Text, "Why, in words or as the rule that asks."),
     column("counts", JSONB, "How much, by what it counts."),
     column("chain_mac", sa.LargeBinary, "Keyed hash over this row and the one before."),
+)
+
+export = table(
+    "export",
+    "audit",
+    "What left the warehouse as files, for whom and how much, and what was refused; chained by a "
+    "keyed hash.",
+    column("position", sa.Integer, "Running number.", key=True, autoincrement=False),
+    column("at", TIMESTAMP, "When it was asked for."),
+    column("account", sa.Text, "Account of the operating system that asked."),
+    column("kind", sa.Text, "published tables or microdata."),
+    column("purpose", sa.Text, "Declared purpose, for microdata.", null=True),
+    column("recipient", sa.Text, "Who receives it, as declared for the purpose.", null=True),
+    column("tables", ARRAY(sa.Text), "Tables it was taken from."),
+    column("columns", ARRAY(sa.Text), "Columns that were asked for; none named means all."),
+    column("first_month", sa.Date, "First month.", null=True),
+    column("last_month", sa.Date, "Last month.", null=True),
+    column("rows", sa.BigInteger, "Rows written; of a refused one, rows that were asked for."),
+    column("withheld", sa.BigInteger, "Rows of which the output check withheld values, or all."),
+    column("outcome", sa.Text, "made or refused."),
+    column("reason", sa.Text, "Why it was refused.", null=True),
+    column("chain_mac", sa.LargeBinary, "Keyed hash over this row and the one before."),
+    sa.CheckConstraint("kind IN ('published', 'microdata')", "kind"),
+    sa.CheckConstraint("outcome IN ('made', 'refused')", "outcome"),
 )

@@ -39,6 +39,14 @@ code = table(
     ),
     column("label_de", sa.Text, "German meaning."),
     column("code_group", sa.Text, "Group the code counts in, e.g. a status group.", null=True),
+    column("label_en", sa.Text, "English meaning; an empty text where the list gives none."),
+    column("norm", sa.Text, "Legal norm the code stands for.", null=True),
+    column(
+        "dropped_from",
+        sa.Date,
+        "Day from which the code no longer exists at all; records with it must be coded anew.",
+        null=True,
+    ),
 )
 
 source = table(

@@ -8,6 +8,12 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql
 
+from kim_pipeline.warehouse.schema import (
+    month_case_work,
+    month_livelihood,
+    month_naturalisation,
+    month_status,
+)
 from kim_pipeline.warehouse.schema.base import UUID, column, known_columns, table
 
 _FLAG = sa.Boolean
@@ -127,6 +133,10 @@ _PARTS: dict[str, tuple[sa.Column[Any], ...]] = {
         ),
         column("benefit_gap_over_30", _FLAG, "That gap was longer than 30 days."),
     ),
+    **month_case_work.PARTS,
+    **month_status.PARTS,
+    **month_naturalisation.PARTS,
+    **month_livelihood.PARTS,
 }
 
 # The names of the columns that each part gives.

@@ -19,12 +19,58 @@ indicator = table(
     column("name_en", sa.Text, "English name."),
     column("definition_de", sa.Text, "German definition."),
     column("definition_en", sa.Text, "English definition."),
-    column("kind", sa.Text, "count, share, median or percentile_90."),
-    column("unit", sa.Text, "persons, percent or days."),
+    column("kind", sa.Text, "How it is made: count, share, rate, per_staff, median and others."),
+    column("unit", sa.Text, "Unit: persons, percent, days, months and others."),
     column("baustein", sa.Text, "Bausteine of KIM it serves: I, II, III."),
     column("sources", sa.Text, "Sources it is made from."),
     column("linked", sa.Boolean, "Needs persons linked over sources."),
     column("position", sa.SmallInteger, "Order in lists."),
+    column(
+        "protection",
+        sa.Text,
+        "How it is protected: noise, groups (noise and the ladder of group disclosure) or "
+        "existence (for the whole Kreis only).",
+    ),
+    column("target_direction", sa.Text, "Target: at_least or at_most; empty if none.", null=True),
+    column("target_value", sa.Double, "Target for the whole Kreis, in the unit.", null=True),
+    column("target_by", sa.Date, "Day by which the target shall be reached.", null=True),
+    column("target_set_by", sa.Text, "Who set the target.", null=True),
+    sa.CheckConstraint("protection IN ('noise', 'groups', 'existence')", "protection"),
+    sa.CheckConstraint("target_direction IN ('at_least', 'at_most')", "target_direction"),
+)
+
+staff = table(
+    "staff",
+    "published",
+    "Full-time posts of the offices, from the Kreis configuration.",
+    column("office", sa.Text, "Office of the Kreis, e.g. case_management.", key=True),
+    column("position", sa.SmallInteger, "Order in lists.", key=True),
+    column("posts", sa.Double, "Full-time posts."),
+    column("first_day", sa.Date, "First day that counts."),
+    column("last_day", sa.Date, "Last day that counts; empty while it goes on.", null=True),
+)
+
+measure = table(
+    "measure",
+    "published",
+    "Measures of the Handlungskonzept, from the Kreis configuration.",
+    column("measure_id", sa.Text, "Short name of the measure.", key=True),
+    column("title", sa.Text, "What is done."),
+    column("owner", sa.Text, "Project group that answers for it."),
+    column("field", sa.Text, "Handlungsfeld it belongs to."),
+    column("status", sa.Text, "planned, running, done or stopped."),
+    column("first_day", sa.Date, "First day, where one is set.", null=True),
+    column("last_day", sa.Date, "Last day, where one is set.", null=True),
+    column("position", sa.SmallInteger, "Order in lists."),
+    sa.CheckConstraint("status IN ('planned', 'running', 'done', 'stopped')", "status"),
+)
+
+measure_indicator = table(
+    "measure_indicator",
+    "published",
+    "Indicators in which the effect of a measure shall show.",
+    column("measure_id", sa.Text, "Short name of the measure.", key=True),
+    column("indicator_id", sa.Text, "Indicator.", key=True),
 )
 
 indicator_value = table(
@@ -60,7 +106,7 @@ indicator_value = table(
         "The figure, in the indicator's unit, rounded as the rules say.",
         null=True,
     ),
-    column("unit", sa.Text, "persons, percent or days."),
+    column("unit", sa.Text, "Unit: persons, percent, days, months and others."),
     column("status", sa.Text, "published, withheld or structural_zero."),
     column("revision", sa.SmallInteger, "0 first publication; higher = marked revision."),
     column("provisional", sa.Boolean, "A source still counts as provisional for this month."),

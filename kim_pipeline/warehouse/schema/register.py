@@ -124,3 +124,14 @@ recontact = table(
     column("sealed", sa.Text, "The number, sealed: HPKE envelope and AES-GCM blob as text."),
     column("known_from", TIMESTAMP, "When it came."),
 )
+
+erased = table(
+    "erased",
+    "register",
+    "Records that were erased, so that no later delivery brings them back. A mark is a keyed "
+    "digest of the pseudonym: it tells a record that comes again, and nothing of one that does "
+    "not.",
+    column("source", sa.Text, "Source of the record.", key=True),
+    column("mark", sa.LargeBinary, "Keyed digest of source and pseudonym.", key=True),
+    column("erased_at", TIMESTAMP, "When the record was erased."),
+)

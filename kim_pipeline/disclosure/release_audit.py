@@ -1,0 +1,146 @@
+"""The gate of a release: what an attack opens is withheld, and what cannot be closed is blocked.
+
+A release passes when no count of 1 to 10 can be bounded to less than 3, least squares over a year
+finds at most 35 % of the small counts (or what a constant guess would) and misses them by .9 on
+average, no small count is taken
+apart by more than five tables, and no count is shown with two values.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from kim_pipeline.disclosure.earlier_values import Earlier
+from kim_pipeline.disclosure.ledger import Entry
+from kim_pipeline.disclosure.partitions import MOST_PARTITIONS
+from kim_pipeline.disclosure.protect import PUBLISHED, WITHHELD
+from kim_pipeline.disclosure.ptable import PerturbationTable
+from kim_pipeline.disclosure.reconstruction import Reconstructed
+from kim_pipeline.disclosure.release_attacks import LEAST_INTERVAL, Attacked, attack
+from kim_pipeline.disclosure.release_values import (
+    blocked,
+    names_of,
+    populations,
+    refuse_other_noise,
+    refuse_two_values,
+)
+from kim_pipeline.disclosure.seen_counts import Place, dimensions_of, place_of
+from kim_pipeline.indicators.cells import CellKey
+from kim_pipeline.indicators.conditions import Population
+from kim_pipeline.indicators.indicator import TOWN, Indicator
+
+MOST_EXACT = 0.35
+LEAST_ERROR = 0.9
+_TRIES = 12
+# Three standard errors: among a handful of counts chance alone finds half of them.
+_EXACT_CHANCE = 1.5
+_ERROR_CHANCE = 3.0
+
+
+@dataclass(frozen=True)
+class Audited:
+    """Entries that may leave the house, what the attacks on them found, and how many they cost."""
+
+    entries: list[Entry]
+    found: Attacked
+    withheld: int
+
+
+@dataclass(frozen=True)
+class Standing:
+    """What an attacker holds besides a release: the month's older cells, and earlier months."""
+
+    released: Mapping[CellKey, Entry]
+    earlier: Earlier
+    indicators: Mapping[str, Indicator]
+    ptable: PerturbationTable
+
+    def attack(self, shown: Mapping[CellKey, Entry]) -> Attacked:
+        """Attack a month of which so many cells are shown."""
+        return attack(shown, self.earlier, self.indicators, self.ptable)
+
+
+def audit_release(added: Sequence[Entry], standing: Standing) -> Audited:
+    """Attack a release and withhold what it would open, until nothing is open any more.
+
+    What older cells of the month open by themselves is out, and holds up no correction.
+    Raises DisclosureError naming the tables when withholding does not help.
+    """
+    refuse_other_noise(added, standing.released)
+    entries = {entry.key: entry for entry in added}
+    before = standing.attack(standing.released)
+    for _ in range(_TRIES):
+        refuse_two_values(entries, standing.released, standing.indicators)
+        found = standing.attack({**standing.released, **entries}).beyond(before)
+        open_keys = _to_withhold(found, entries, standing.indicators)
+        if not open_keys:
+            break
+        entries |= {key: _withheld(entries[key]) for key in open_keys}
+    _refuse(found, before, standing.indicators)
+    withheld = sum(entries[entry.key].status != entry.status for entry in added)
+    return Audited([entries[entry.key] for entry in added], found, withheld)
+
+
+def _withheld(entry: Entry) -> Entry:
+    return replace(entry, status=WITHHELD, numerator=None, denominator=None, value=None)
+
+
+def _to_withhold(
+    found: Attacked, entries: Mapping[CellKey, Entry], indicators: Mapping[str, Indicator]
+) -> set[CellKey]:
+    """Choose cells: the row, else the table, else all tables around each open count."""
+    by_count: dict[Population, dict[Place, list[CellKey]]] = {}
+    for key, entry in entries.items():
+        if entry.status == PUBLISHED:
+            for who in populations(indicators[key.indicator_id]):
+                by_count.setdefault(who, {}).setdefault(place_of(key), []).append(key)
+    chosen: set[CellKey] = set()
+    # The finest tables first: without their parts a sum may well stay.
+    deepest = max((len(place) for _, place in found.narrow), default=0)
+    for who, place in found.narrow:
+        if len(place) == deepest:
+            chosen |= _around(place, by_count.get(who, {}))
+    for who, split in found.taken_apart:
+        for table in split.tables[MOST_PARTITIONS:]:
+            chosen |= {key for part in table for key in by_count.get(who, {}).get(part, ())}
+    return chosen
+
+
+def _around(place: Place, shown: Mapping[Place, list[CellKey]]) -> set[CellKey]:
+    table = [p for p in shown if dimensions_of(p) == dimensions_of(place)]
+    row = [p for p in table if dict(p).get(TOWN) == dict(place).get(TOWN)]
+    above = [p for p in shown if dimensions_of(p) > dimensions_of(place)]
+    below = [p for p in shown if dimensions_of(p) < dimensions_of(place)]
+    for places in (row, table, above, below):
+        if places:
+            return {key for p in places for key in shown[p]}
+    return set()
+
+
+def _refuse(found: Attacked, before: Attacked, indicators: Mapping[str, Indicator]) -> None:
+    if found.narrow:
+        raise blocked(
+            f"{len(found.narrow)} small counts can be bounded to less than {LEAST_INTERVAL}",
+            names_of([who for who, _ in found.narrow], indicators),
+        )
+    if found.taken_apart:
+        raise blocked(
+            f"{len(found.taken_apart)} small counts are shown in parts by more than "
+            f"{MOST_PARTITIONS} tables",
+            names_of([who for who, _ in found.taken_apart], indicators),
+        )
+    attacks = (("this month", found.month, before.month), ("a year", found.year, before.year))
+    for name, result, earlier in attacks:
+        if _is_open(result) and not _is_open(earlier):
+            raise blocked(
+                f"least squares over {name} finds {result.exact_share:.0%} of {result.counts} "
+                f"small counts and misses them by {result.mean_error:.1f} on average",
+                "the tables with the smallest counts",
+            )
+
+
+def _is_open(result: Reconstructed) -> bool:
+    margin = max(result.counts, 1) ** 0.5
+    return bool(result.counts) and (
+        result.exact_share - _EXACT_CHANCE / margin > max(MOST_EXACT, result.guessed_share)
+        or result.mean_error + _ERROR_CHANCE / margin < LEAST_ERROR
+    )
