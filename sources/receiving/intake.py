@@ -1,7 +1,8 @@
 """Pull: find a delivery, seal it into the landing zone at once, and know it again."""
 
 import shutil
-from collections.abc import Iterable, Iterator
+from collections.abc import Generator, Iterable
+from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from typing import BinaryIO
@@ -43,7 +44,7 @@ from sources.transports.place import Place
 from sources.transports.taking import Offered, take
 
 FORWARD = ("csv", "xml")
-Streams = Iterator[tuple[str, Iterable[bytes]]]
+Streams = Generator[tuple[str, Iterable[bytes]], None, None]
 
 
 def pull(
@@ -148,7 +149,9 @@ class _Pull:
     def _seal(self, place: Place, offered: list[Offered], announced: Announcement) -> Sealed:
         key, content = self.keyring.landing_key, self.keyring.content_key
         parent = month_folder(self.settings.landing, self.contract.source, self.month)
-        sealed = seal_files(parent, self._streams(place, offered), key, content)
+        # Closed here, whatever happens: left to the collector, a connection would end elsewhere.
+        with closing(self._streams(place, offered)) as streams:
+            sealed = seal_files(parent, streams, key, content)
         try:
             self._check_content(sealed, announced)
         except BaseException:

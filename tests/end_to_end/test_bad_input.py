@@ -125,7 +125,7 @@ BAD = (
     Bad(
         "persons come twice",
         "immigration_office",
-        "rejected_rows",
+        "doubled",
         _doubled,
         ("table persons", "primary key delivered before", "first row", "Ask"),
     ),
@@ -247,7 +247,10 @@ def test_a_gate_keeps_its_finding_and_the_book_its_refusal(disturbed: OwnKreis) 
     folder = disturbed.inbox / "immigration_office" / LAST
     with put_back(folder):
         _halved(folder)
-        disturbed.kim("run", "--month", LAST)
+        # While other sources were refused, this one was taken in: a new one has a higher number.
+        edit_manifest(folder, lambda m: m.update(sequence=9))
+        answer = disturbed.kim("run", "--month", LAST)
+    assert "rows_not_cut_or_doubled" in answer.err
     (reason,) = {
         reason
         for (reason,) in disturbed.rows(

@@ -10,6 +10,8 @@ from own_kreis import OwnKreis, changed
 from small_kreis import MONTHS
 from spoil import Rows, edit_manifest, edit_rows, put_back
 
+from kim_pipeline.warehouse.schema.core import HISTORIES
+
 EARLIER, MONTH, LATER = MONTHS
 DAY = f"{MONTH}-01"
 OFFICE = "immigration_office"
@@ -99,7 +101,7 @@ def test_the_past_reads_as_it_was_known_then(corrected: Corrected) -> None:
 
 def test_every_history_as_of_then_equals_what_was_current_then(corrected: Corrected) -> None:
     tables = [name for name in corrected.before if f"{name}_history" in corrected.before]
-    assert len(tables) == 7
+    assert len(tables) == len(HISTORIES)
     for table in tables:
         then = corrected.kreis.rows(
             f"SELECT count(*) FROM {table}_as_of(%s::timestamptz)", corrected.known

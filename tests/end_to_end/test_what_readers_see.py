@@ -88,6 +88,8 @@ def test_the_page_shows_no_figure_that_is_not_published(undisturbed: OwnKreis) -
         " WHERE l.true_numerator IN (v.numerator, v.denominator))"
         " AND NOT EXISTS (SELECT FROM published.source_quality q"
         " WHERE l.true_numerator = q.persons)"
+        " AND NOT EXISTS (SELECT FROM published.link_quality k"
+        " WHERE l.true_numerator IN (k.numerator, k.denominator))"
     )
     words = set(re.findall(r"\d+", re.sub(r"(?<=\d)\.(?=\d{3}\b)", "", _told(undisturbed.page))))
     assert [count for (count,) in exact if str(count) in words] == []

@@ -10,7 +10,7 @@ EXAMPLES = (
     "test_livelihood",
     "test_measure",
     "test_naturalisation",
-    "test_records",
+    "test_record_figures",
     "test_status",
 )
 
