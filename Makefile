@@ -7,7 +7,7 @@ PYTEST := $(BIN)/python -m pytest
 # Tests run in so many processes, each with a server of its own; `make test WORKERS=0` takes one.
 WORKERS ?= 2
 
-.PHONY: help setup demo ui test test-long bench bench-linkage bench-linkage-public bench-scale bench-attack bench-disclosure bench-intake bench-sealing spark postgres15 lint-contracts lock lock-contracts lock-peers format clean
+.PHONY: help setup demo ui test test-long bench bench-linkage bench-linkage-public bench-scale bench-attack bench-disclosure bench-intake bench-sealing bench-warehouse spark postgres15 lint-contracts lock lock-contracts lock-peers format clean
 
 help:
 	@echo "make demo       invents a small Kreis, runs every month, writes the report"
@@ -19,6 +19,7 @@ help:
 	@echo "make bench-disclosure  attacks on the published figures and on other ways to protect them"
 	@echo "make bench-intake   reading and taking in, against pandas and the bare readers"
 	@echo "make bench-sealing  a month of a whole Kreis sealed, opened at the hub, reopened"
+	@echo "make bench-warehouse  36 months of a Kreis: history, restatement, indicators, queries (SCALES=.1,1)"
 	@echo "make spark      adds the Spark engine of the linkage (KIM_LINK_ENGINE=spark)"
 	@echo "make lint-contracts checks the contracts with the tool of the Open Data Contract Standard"
 	@echo "make lock       resolves the dependencies anew into requirements.lock"
@@ -110,6 +111,11 @@ bench-intake: setup
 
 bench-sealing: setup
 	$(BIN)/python -m benchmarks.sealing
+
+SCALES ?= .1,1
+
+bench-warehouse: setup
+	$(BIN)/python -m benchmarks.warehouse --scales $(SCALES)
 
 # Addresses stay out of the lock: it must install from any registry that serves the same files.
 lock: setup

@@ -115,11 +115,14 @@ def _snapshot(url: sa.URL, where: str) -> Iterator[sa.Connection]:
 
 @contextmanager
 def _refusing(where: str, sqlite: bool) -> Iterator[None]:
-    """Turn errors of a database, whose text may quote a value, into a refusal."""
+    """Turn errors of a database, whose text may quote a value, into a refusal.
+
+    A damaged file of SQLite makes its driver fail at decoding its own message.
+    """
     try:
         yield
-    except sa.exc.DBAPIError as error:
-        kind = type(error.orig).__name__
+    except (sa.exc.DBAPIError, UnicodeDecodeError) as error:
+        kind = type(getattr(error, "orig", error)).__name__
         raise DeliveryError(
             f"{where}: the database cannot be read ({kind}); check that it can be reached and has "
             "the contract's tables and columns.",

@@ -19,8 +19,11 @@ from kim_pipeline.privacy.keys import init_keys
 from kim_pipeline.settings import Settings, read_settings
 from sources.contracts.delivery_rules import RULES
 from sources.incoming.pseudonymise import discard_incoming, pseudonymise, read_incoming
+from sources.receiving.earlier import Taken
 from sources.receiving.intake import pull
 
+# Every mutated delivery is a first one: what came before counts for nothing.
+NOTHING = Taken(frozenset(), {})
 CONTRACTS = {contract.source: contract for contract in (OFFICE, JOBS, CASES)}
 SOURCES = tuple(CONTRACTS)
 # Words of the contract and of our own messages; what else a message says could be a value.
@@ -104,7 +107,7 @@ def _check(office: Office, source: str, name: str, seed: int, times: int) -> Non
         path.write_bytes(_mutate(path.read_bytes(), chance))
     contract = CONTRACTS[source]
     try:
-        pulled = pull(contract, MONTH, office.settings, office.keyring)
+        pulled = pull(contract, MONTH, office.settings, office.keyring, NOTHING)
         incoming = pseudonymise(contract, pulled, office.settings, office.keyring)
     except DeliveryError as error:
         _check_message(str(error), error.rule, office.values)
