@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 import sqlalchemy as sa
 
+from kim_pipeline.core.conflict_counts import Compared, counts_before, recount
 from kim_pipeline.core.definitions import Definitions
 from kim_pipeline.core.persons_again import build_again, built_months
+from kim_pipeline.errors import ConfigError
 from kim_pipeline.privacy.key_derivation import Key
 from kim_pipeline.warehouse.erased import add_erased
 from kim_pipeline.warehouse.erasure import (
@@ -18,6 +20,7 @@ from kim_pipeline.warehouse.erasure import (
     Rows,
     erase_from_core,
     erase_from_register,
+    persons_of,
 )
 from sources.accepting.staging import feeds, staging_tables
 from sources.contracts.contract import Contract
@@ -69,15 +72,25 @@ class Erasing:
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "by_source", {c.source: c for c in self.contracts})
+        unknown = sorted(set(self.records) - set(self.by_source))
+        if unknown:
+            raise ConfigError(
+                f"Records of {', '.join(unknown)} are to be erased, but no contract says in which "
+                "tables they stand. Put the contract back, or erase without --whole-person: that "
+                "leaves these records where they are."
+            )
 
 
 def erase(connection: sa.Connection, erasing: Erasing) -> Receipt:
     """Erase records from staging, register and core, in every state of knowledge.
 
-    Persons that keep other records are built again from these, for every month stored. The list of
-    erased records grows, so that no later delivery brings them back. Must run in one transaction.
+    Persons that keep other records are built again from these, for every month stored, and counts
+    over everybody are mended. The list of erased records grows, so that no later delivery brings
+    them back. Must run in one transaction.
     """
-    rows, delivered = Rows(), 0
+    rows, delivered, fed = Rows(), 0, feeds(erasing.contracts)
+    whose = Compared(fed, erasing.definitions, persons_of(connection, erasing.records))
+    before = counts_before(connection, whose)
     for source, names in erasing.records.items():
         contract = erasing.by_source[source]
         delivered += len(_delivered(connection, contract, frozenset(names)))
@@ -86,8 +99,8 @@ def erase(connection: sa.Connection, erasing: Erasing) -> Receipt:
     persons = erase_from_register(connection, erasing.records, rows)
     months = built_months(connection, persons.remaining) if persons.remaining else []
     erase_from_core(connection, persons.all, rows)
-    fed = feeds(erasing.contracts)
     build_again(connection, fed, months, erasing.definitions, persons.remaining)
+    recount(connection, before, replace(whose, persons=persons.remaining))
     named = sum(len(names) for names in erasing.records.values())
     return Receipt(named, delivered, persons, rows.counts, len(months))
 
