@@ -6,6 +6,7 @@ neither side alone can recompute or guess them. Both keys change with their epoc
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date
 from typing import Any
 
@@ -58,6 +59,7 @@ _SHARED_LABELS = {
 _SHARED = {column: label for label, columns in _SHARED_LABELS.items() for column in columns}
 _LABELS = _SHARED | {other: _SHARED.get(own, own) for other, own in OWN.items()}
 _PART_LABELS = {"behind": "number"}
+_ROWS_AT_ONCE = 1 << 17  # what is held beside the result does not grow with the source
 _PASSED = ("record_pseudonym", "nationality_group", "same_as", "not_same_as")
 _SIZES = {
     **{f"{name}_words": (4,) for name in ("given", "family")},
@@ -97,7 +99,7 @@ def token_sets(fields: pa.Table, keyring: Keyring, epochs: Epochs) -> pa.Table:
     if unnamed:
         raise LinkError(f"{unnamed} records have no record_pseudonym; reject them at intake.")
     ordered = fields.sort_by("record_pseudonym")
-    return key_contents(plain_tokens(ordered), ordered, keyring, epochs)
+    return _in_parts(ordered, lambda p: key_contents(plain_tokens(p), p, keyring, epochs))
 
 
 def key_contents(
@@ -127,9 +129,7 @@ def rekey(tokens: pa.Table, keyring: Keyring, epochs: Epochs) -> pa.Table:
     equal within the hub epoch, their order does not. The digest's key is lasting: it is the same in
     all months of a link epoch in which nothing of the record changed.
     """
-    columns = {field.name: _rekeyed(field, tokens, keyring, epochs) for field in LINK_TOKENS}
-    columns["digest"] = record_digests(tokens, keyring.hub_key("digest").secret)
-    return pa.table(columns, schema=TOKEN_SETS)
+    return _in_parts(tokens, lambda part: _rekeyed_part(part, keyring, epochs))
 
 
 def label(column: str) -> str:
@@ -148,6 +148,18 @@ def _single_tokens(plain: PlainTokens, names: KeyedNames, secret: Secret) -> dic
     tokens |= date_tokens(plain.born, secret)
     tokens |= place_tokens(texts["plz"], texts["road"], number, secret)
     return tokens | match_keys(tokens, plain.born.year, secret)
+
+
+def _in_parts(table: pa.Table, work: Callable[[pa.Table], pa.Table]) -> pa.Table:
+    """Make tokens of some records at a time: no record's tokens depend on another's."""
+    starts = range(0, max(1, table.num_rows), _ROWS_AT_ONCE)
+    return pa.concat_tables(work(table.slice(start, _ROWS_AT_ONCE)) for start in starts)
+
+
+def _rekeyed_part(tokens: pa.Table, keyring: Keyring, epochs: Epochs) -> pa.Table:
+    columns = {field.name: _rekeyed(field, tokens, keyring, epochs) for field in LINK_TOKENS}
+    columns["digest"] = record_digests(tokens, keyring.hub_key("digest").secret)
+    return pa.table(columns, schema=TOKEN_SETS)
 
 
 def _rekeyed(field: pa.Field[Any], tokens: pa.Table, keyring: Keyring, epochs: Epochs) -> Any:
