@@ -7,7 +7,7 @@ PYTEST := $(BIN)/python -m pytest
 # Tests run in so many processes, each with a server of its own; `make test WORKERS=0` takes one.
 WORKERS ?= 2
 
-.PHONY: help setup demo ui test test-long bench bench-linkage bench-linkage-public bench-scale bench-attack bench-disclosure bench-intake bench-sealing bench-warehouse spark postgres15 lint-contracts lock lock-contracts lock-peers format clean
+.PHONY: help setup demo ui test test-long bench bench-linkage bench-linkage-public bench-scale bench-attack bench-disclosure bench-intake bench-sealing bench-warehouse docs spark postgres15 chromium lint-contracts lock lock-contracts lock-peers format clean
 
 help:
 	@echo "make demo       invents a small Kreis, runs every month, writes the report"
@@ -20,6 +20,7 @@ help:
 	@echo "make bench-intake   reading and taking in, against pandas and the bare readers"
 	@echo "make bench-sealing  a month of a whole Kreis sealed, opened at the hub, reopened"
 	@echo "make bench-warehouse  36 months of a Kreis: history, restatement, indicators, queries (SCALES=.1,1)"
+	@echo "make docs       writes the documentation as a site into site/"
 	@echo "make spark      adds the Spark engine of the linkage (KIM_LINK_ENGINE=spark)"
 	@echo "make lint-contracts checks the contracts with the tool of the Open Data Contract Standard"
 	@echo "make lock       resolves the dependencies anew into requirements.lock"
@@ -39,12 +40,20 @@ demo: setup
 ui: setup
 	$(BIN)/kim ui
 
+docs: setup
+	$(BIN)/python -m sphinx --quiet --fail-on-warning --keep-going --nitpicky -b html docs site
+	@echo "Documentation  site/index.html"
+
 # The Spark engine comes on top: 0.5 GB that only a Land needs. Tests under CI=true skip nothing.
 SPARK := $(VENV)/spark-ready
 
 # Tests that must hold on the oldest server we support are skipped without it, but never in CI.
 postgres15:
 	@test -x /usr/lib/postgresql/15/bin/initdb || [ "$(CI)" != true ] || { apt-get -q update && DEBIAN_FRONTEND=noninteractive apt-get install -qy --no-install-recommends postgresql-15; } || { echo "PostgreSQL 15 is missing (Debian: apt install postgresql-15)." >&2; exit 1; }
+
+# The pages are judged in a real browser.
+chromium:
+	@command -v chromium >/dev/null || [ "$(CI)" != true ] || { apt-get -q update && DEBIAN_FRONTEND=noninteractive apt-get install -qy --no-install-recommends chromium; } || { echo "Chromium is missing (Debian: apt install chromium)." >&2; exit 1; }
 
 spark: $(SPARK)
 
@@ -65,7 +74,7 @@ lint-contracts: $(CONTRACTS)/ready
 	@for contract in sources/*.odcs.yaml; do $(CONTRACTS)/bin/datacontract lint "$$contract" || exit 1; done
 
 ifeq ($(CI),true)
-test: spark postgres15 lint-contracts
+test: spark postgres15 chromium lint-contracts
 endif
 
 test: setup
