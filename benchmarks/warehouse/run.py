@@ -2,6 +2,7 @@
 
 import shutil
 import sys
+from os import getloadavg
 from pathlib import Path
 
 from benchmarks.linkage.keys import settings_in
@@ -16,10 +17,14 @@ CORRECTED = 2  # percent of the rows
 
 
 def run(course: Course, *, again: bool) -> None:
-    """Take every step once; `again` restates all months a second time."""
+    """Take every step once; `again` also corrects the first month and restates all after it."""
     last = course.months - 1
     late = last - min(BACK, last)
-    _write(course, last, late)
+    _build(course, last)
+    _add(course, last)
+    _correct(course, late)
+    if again:
+        _correct_first(course)
     steps.read_earlier(course, late)
     _told(course, steps.AS_OF)
     steps.measure_month(course, steps.ONE_MEASURED, last)
@@ -29,29 +34,52 @@ def run(course: Course, *, again: bool) -> None:
     for place in range(course.months):
         steps.measure_month(course, steps.ALL_MEASURED, place)
     _told(course, steps.ALL_MEASURED)
-    for place in range(course.months) if again else ():
-        steps.build_month(course, steps.ALL_AGAIN, place)
 
 
-def _write(course: Course, last: int, late: int) -> None:
+def _build(course: Course, last: int) -> None:
+    """Build what stands before the new month comes."""
+    steps.build_all_spells(course, steps.SPELLS_BUILT, last - 1)
+    _told(course, steps.SPELLS_BUILT)
+    for place in range(last):
+        steps.build_month(course, steps.ALL_BUILT, place)
+    _told(course, steps.ALL_BUILT)
+
+
+def _add(course: Course, last: int) -> None:
     for source in SOURCES:
         steps.enter(course, steps.NEW_MONTH, source, last)
     _told(course, steps.NEW_MONTH)
-    steps.build_all_spells(course)
+    steps.build_all_spells(course, steps.SPELLS, last)
     _told(course, steps.SPELLS)
-    for place in range(course.months):
-        steps.build_month(course, steps.ALL_BUILT, place)
-    _told(course, steps.ALL_BUILT)
+    steps.build_month(course, steps.NEW_BUILT, last)
+    _told(course, steps.NEW_BUILT)
+
+
+def _correct(course: Course, late: int) -> None:
     steps.enter(course, steps.CORRECTION, OFFICE, late, CORRECTED)
     _told(course, steps.CORRECTION)
     steps.build_month(course, steps.ONE_AGAIN, late)
     _told(course, steps.ONE_AGAIN)
+    for place in range(course.months):
+        steps.build_month(course, steps.ALL_AGAIN, place)
+    _told(course, steps.ALL_AGAIN)
+    steps.build_all_spells(course, steps.SPELLS_AGAIN, course.months - 1)
+    _told(course, steps.SPELLS_AGAIN)
+
+
+def _correct_first(course: Course) -> None:
+    """Correct the month that every later one looks back to: the dearest restatement there is."""
+    steps.enter(course, steps.FIRST_CORRECTED, OFFICE, 0, CORRECTED)
+    _told(course, steps.FIRST_CORRECTED)
+    for place in range(course.months):
+        steps.build_month(course, steps.FIRST_AGAIN, place)
+    _told(course, steps.FIRST_AGAIN)
 
 
 def _told(course: Course, name: str) -> None:
     """Tell what is done meanwhile, beside the result."""
     usage = course.meter.usage
-    times = f"{usage.seconds[name]:.2f} s, {usage.cpu[name]:.2f} cpu s"
+    times = f"{usage.seconds[name]:.2f} s, {usage.cpu[name]:.2f} cpu s, load {getloadavg()[0]:.1f}"
     peaks = f"{usage.peaks[name]} MiB, server {usage.facts[f'server {name}']:.0f} MiB"
     sys.stderr.write(f"{name}: {times}, {peaks}\n")
 

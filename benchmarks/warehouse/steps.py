@@ -15,8 +15,9 @@ from benchmarks.warehouse.contents import KREIS
 from benchmarks.warehouse.meter import Meter
 from benchmarks.warehouse.past import World, delivered, month_at, received, write_past
 from benchmarks.warehouse.tables import SOURCES, contracts, lives_of, staged
-from kim_pipeline.core.build import build_person_month, build_spells, knowledge_of
+from kim_pipeline.core.build import knowledge_of
 from kim_pipeline.core.definitions import read_definitions
+from kim_pipeline.core.renewal import renew_month, renew_spells
 from kim_pipeline.disclosure.cell_key import record_keys
 from kim_pipeline.indicators.catalogue import read_catalogue
 from kim_pipeline.indicators.measure import State, measure
@@ -30,10 +31,15 @@ from sources.accepting.staging import feeds, reference_codes
 
 NEW_MONTH = "a new month of four sources into history"
 CORRECTION = "a late correction of the largest source"
-SPELLS = "spells, facts and conflicts of everybody"
-ALL_BUILT = "person_month, all months, built"
-ONE_AGAIN = "person_month restated, one month"
+SPELLS_BUILT = "spells, facts and conflicts, from nothing"
+SPELLS = "the same, with a new month"
+ALL_BUILT = "person_month, all months but it, from nothing"
+NEW_BUILT = "person_month, the new month"
+ONE_AGAIN = "person_month restated, the corrected month"
 ALL_AGAIN = "person_month restated, all months"
+SPELLS_AGAIN = "spells restated"
+FIRST_CORRECTED = "a correction of the very first month"
+FIRST_AGAIN = "person_month restated for it, all months"
 AS_OF = "a month as it was known earlier, read"
 ONE_MEASURED = "all indicators, one month"
 ALL_MEASURED = "all indicators, all months"
@@ -101,17 +107,17 @@ def _accept(
 
 
 def build_month(course: Course, name: str, place: int) -> None:
-    """Build the person months of one month from what is known of it."""
+    """Bring the person months of one month to what is known of it."""
     with course.meter.step(name) as connection:
         known = knowledge_of(connection, course.month(place))
-        build_person_month(connection, feeds(contracts()), known, read_definitions())
+        renew_month(connection, feeds(contracts()), known, read_definitions())
 
 
-def build_all_spells(course: Course) -> None:
-    """Restate what does not belong to a month."""
-    with course.meter.step(SPELLS) as connection:
-        known = knowledge_of(connection, course.month(course.months - 1))
-        build_spells(connection, feeds(contracts()), known, read_definitions())
+def build_all_spells(course: Course, name: str, place: int) -> None:
+    """Bring what does not belong to a month to what is known with the newest one."""
+    with course.meter.step(name) as connection:
+        known = knowledge_of(connection, course.month(place))
+        renew_spells(connection, feeds(contracts()), known, read_definitions())
 
 
 def read_earlier(course: Course, place: int) -> None:

@@ -1,6 +1,6 @@
 """Build the history analysts read: spells, persons and person months, written in two times."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -10,8 +10,9 @@ from kim_pipeline.core.claims import lay_out_claims
 from kim_pipeline.core.definitions import Definitions
 from kim_pipeline.core.feeds import Feed
 from kim_pipeline.core.person_months import person_months
-from kim_pipeline.core.snapshot import Scope, lay_out
-from kim_pipeline.core.temporary import KNOWN, found, keep, like, query_of
+from kim_pipeline.core.scope import Scope, among
+from kim_pipeline.core.snapshot import lay_out
+from kim_pipeline.core.temporary import KNOWN, found, keep, like, query_of, without_nested_loops
 from kim_pipeline.errors import DeliveryError
 from kim_pipeline.periods import format_month, next_month
 from kim_pipeline.warehouse import deliveries
@@ -93,19 +94,43 @@ def restate_spells(
     Counts over everybody stay as they are where only some persons are restated. Must run in a
     transaction. Returns the rows opened and closed per table.
     """
-    derived = _derive(connection, feeds, knowledge, definitions, persons)
-    lay_out_claims(connection)
-    derived |= {name: _derived(connection, name) for name in COMPARED}
+    derived = derive_spells(connection, feeds, knowledge, definitions, persons)
+    if persons is not None:
+        derived = {n: rows for n, rows in derived.items() if "person_id" in rows.c}
+    return write_spells(connection, derived, knowledge.known_at, persons)
+
+
+def write_spells(
+    connection: sa.Connection,
+    derived: Mapping[str, sa.Table],
+    known_at: datetime,
+    persons: Collection[str] | None,
+) -> dict[str, Difference]:
+    """Write what was derived, of everybody or of some persons alone; counts are written whole."""
     tables = {name: core.HISTORIES[name] for name in derived}
     return {
-        name: restate(connection, table, derived[name], knowledge.known_at, _within(table, persons))
+        name: restate(connection, table, derived[name], known_at, _within(table, persons))
         for name, table in tables.items()
-        if persons is None or "person_id" in table.c
     }
 
 
+def derive_spells(
+    connection: sa.Connection,
+    feeds: Sequence[Feed],
+    knowledge: Knowledge,
+    definitions: Definitions,
+    persons: Collection[str] | None,
+) -> dict[str, sa.Table]:
+    """Lay out spells, facts and conflicts by name, in temporary tables; nothing is written."""
+    scope = Scope(knowledge.month, knowledge.known_at, persons)
+    derived = _derive(connection, feeds, scope, definitions)
+    with without_nested_loops(connection):
+        lay_out_claims(connection)
+        return derived | {name: _derived(connection, name) for name in COMPARED}
+
+
 def _within(table: sa.Table, persons: Collection[str] | None) -> list[sa.ColumnElement[bool]]:
-    return [] if persons is None else [table.c.person_id.in_(persons)]
+    return [] if persons is None or "person_id" not in table.c else [among(table.c.person_id)]
 
 
 def build_person_month(
@@ -119,8 +144,11 @@ def build_person_month(
 
     Must run in a transaction. Returns the rows opened and closed.
     """
-    _derive(connection, feeds, knowledge, definitions, persons)
-    fresh = person_months(connection)
+    # Of the towns of a month only moves during a case are asked for.
+    scope = Scope(knowledge.month, knowledge.known_at, persons, every_town=False)
+    _derive(connection, feeds, scope, definitions)
+    with without_nested_loops(connection):
+        fresh = person_months(connection)
     ensure_partition(connection, knowledge.month)
     within = [person_month.c.month == knowledge.month, *_within(person_month, persons)]
     return restate(connection, person_month, fresh, knowledge.known_at, within)
@@ -134,14 +162,11 @@ def count_month(connection: sa.Connection, month: date) -> int:
 
 
 def _derive(
-    connection: sa.Connection,
-    feeds: Sequence[Feed],
-    knowledge: Knowledge,
-    definitions: Definitions,
-    persons: Collection[str] | None,
+    connection: sa.Connection, feeds: Sequence[Feed], scope: Scope, definitions: Definitions
 ) -> dict[str, sa.Table]:
-    lay_out(connection, feeds, Scope(knowledge.month, knowledge.known_at, persons), definitions)
-    return {name: _derived(connection, name) for name in DERIVED}
+    with without_nested_loops(connection):
+        lay_out(connection, feeds, scope, definitions)
+        return {name: _derived(connection, name) for name in DERIVED}
 
 
 def _derived(connection: sa.Connection, name: str) -> sa.Table:
@@ -150,9 +175,14 @@ def _derived(connection: sa.Connection, name: str) -> sa.Table:
     return keep(connection, f"kim_{name}", columns, found(query_of("spells", name), columns))
 
 
+def partition_of(month: date) -> str:
+    """Name the partition of `core.person_month` that holds a month."""
+    return f"person_month_{month:%Y_%m}"
+
+
 def ensure_partition(connection: sa.Connection, month: date) -> None:
     """Make the partition of `core.person_month` that holds a month, if it is not there yet."""
-    name = f"person_month_{month:%Y_%m}"
+    name = partition_of(month)
     if sa.inspect(connection).has_table(name, schema="core"):
         return
     partition = statement(

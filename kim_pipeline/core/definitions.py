@@ -42,6 +42,7 @@ class Definitions:
     permit_years: int
     permit_break_days: int
     settlement_status_groups: list[str]
+    humanitarian_status_groups: list[str]
     naturalisation_years: int
     naturalisation_status_groups: list[str]
     naturalisation_title_codes: list[str]

@@ -4,7 +4,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from kim_pipeline.core.temporary import KNOWN, found, keep, like, query_of
+from kim_pipeline.core.temporary import KNOWN, found, keep, like, make, query_of
 from kim_pipeline.warehouse.schema.base import UUID
 from kim_pipeline.warehouse.schema.person_month import PARTS, person_month
 
@@ -20,11 +20,14 @@ def person_months(connection: sa.Connection) -> sa.Table:
     """
     parts = {part: _part(connection, part) for part in PARTS}
     columns = like(person_month, [c.name for c in person_month.columns if c.name not in KNOWN])
-    return keep(connection, "kim_person_month", columns, _side_by_side(parts))
+    months = make(connection, "kim_person_month", columns)
+    rows = _side_by_side(parts)
+    connection.execute(months.insert().from_select([c.name for c in columns], rows))
+    return months
 
 
 def _part(connection: sa.Connection, part: str) -> sa.Table:
-    columns = [sa.Column("person_id", UUID, primary_key=True), *like(person_month, PARTS[part])]
+    columns = [sa.Column("person_id", UUID), *like(person_month, PARTS[part])]
     return keep(connection, f"kim_month_{part}", columns, found(query_of("month", part), columns))
 
 

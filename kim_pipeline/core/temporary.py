@@ -1,6 +1,7 @@
 """Temporary tables of a build: what one query found, under a name that later queries read."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from importlib import resources
 from typing import Any
 
@@ -26,17 +27,42 @@ def like(table: sa.Table, names: Iterable[str]) -> list[sa.Column[Any]]:
 def keep(
     connection: sa.Connection, name: str, columns: Sequence[sa.Column[Any]], rows: sa.Select[Any]
 ) -> sa.Table:
-    """Keep the rows of a query in a temporary table until the transaction ends.
+    """Keep the rows of a query in a temporary table until the transaction ends."""
+    temporary = make(connection, name, columns)
+    connection.execute(temporary.insert().from_select([c.name for c in columns], rows))
+    describe(connection, temporary)
+    return temporary
 
-    The planner is told how large it is: nobody else will, and later queries join it.
-    """
+
+def make(connection: sa.Connection, name: str, columns: Sequence[sa.Column[Any]]) -> sa.Table:
+    """Make an empty temporary table that ends with the transaction."""
     temporary = sa.Table(
         name, sa.MetaData(), *columns, prefixes=["TEMPORARY"], postgresql_on_commit="DROP"
     )
     temporary.create(connection)
-    connection.execute(temporary.insert().from_select([c.name for c in columns], rows))
-    run(connection, statement("ANALYZE {}", name))
     return temporary
+
+
+def sample_less(connection: sa.Connection) -> None:
+    """Let 3,000 rows of a table do to describe it, for the rest of the transaction."""
+    connection.execute(sa.text("SET LOCAL default_statistics_target = 10"))
+
+
+def describe(connection: sa.Connection, temporary: sa.Table) -> None:
+    """Tell the planner how large a temporary table is: nobody else will, and queries join it."""
+    run(connection, statement("ANALYZE {}", temporary.name))
+
+
+@contextmanager
+def without_nested_loops(connection: sa.Connection) -> Iterator[None]:
+    """Let the planner join temporary tables by hashing and sorting alone.
+
+    It knows too little of what a query finds on its way to choose nested loops well: where it
+    expects one row and meets many thousands, these take minutes.
+    """
+    connection.execute(sa.text("SET LOCAL enable_nestloop = off"))
+    yield
+    connection.execute(sa.text("SET LOCAL enable_nestloop TO DEFAULT"))
 
 
 def found(query: sa.TextClause, columns: Sequence[sa.Column[Any]]) -> sa.Select[Any]:

@@ -14,6 +14,7 @@ from kim_pipeline.warehouse.schema.audit import event
 WITHDRAWN = "delivery withdrawn"
 DELETED = "files deleted"
 ERASED = "records erased"
+REVISED = "year revised"
 
 _LOGGED = ("at", "account", "action", "source", "month", "reason", "counts")
 _EVENTS = ChainedRows(event, _LOGGED, b"audit-event|")

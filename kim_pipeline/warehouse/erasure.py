@@ -46,10 +46,17 @@ class Rows:
             self.counts[name] = self.counts.get(name, 0) + count
 
 
+def persons_of(connection: sa.Connection, records: Records) -> frozenset[str]:
+    """List the persons that these records belong to, or once did."""
+    link = register.link
+    found = sa.select(link.c.person_id).where(_of(link, records)).distinct()
+    return frozenset(connection.execute(found).scalars())
+
+
 def linked_with(connection: sa.Connection, records: Records) -> dict[str, frozenset[str]]:
     """Add to some records all others that are, or once were, of the same persons."""
     link = register.link
-    persons = _persons(connection, records)
+    persons = persons_of(connection, records)
     query = sa.select(link.c.source, link.c.record_pseudonym).where(link.c.person_id.in_(persons))
     found = {(source, name) for source, names in records.items() for name in names}
     found |= set(map(tuple, connection.execute(query)))
@@ -61,7 +68,7 @@ def erase_from_register(connection: sa.Connection, records: Records, rows: Rows)
 
     A person founded by an erased record goes on under its id, founded by another of its records.
     """
-    before = _persons(connection, records)
+    before = persons_of(connection, records)
     link = register.link
     rows.delete(connection, link, _of(link, records))
     rows.delete(connection, register.recontact, _of(register.recontact, records))
@@ -101,12 +108,6 @@ def _of(
 ) -> sa.ColumnElement[bool]:
     each = [(table.c[source] == s) & table.c[name].in_(names) for s, names in records.items()]
     return sa.or_(sa.false(), *each)
-
-
-def _persons(connection: sa.Connection, records: Records) -> frozenset[str]:
-    link = register.link
-    found = sa.select(link.c.person_id).where(_of(link, records)).distinct()
-    return frozenset(connection.execute(found).scalars())
 
 
 def _erase_persons(connection: sa.Connection, persons: Persons, rows: Rows) -> None:

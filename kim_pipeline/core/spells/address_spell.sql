@@ -3,7 +3,9 @@
 WITH living AS (
     SELECT v.*, daterange(v.valid_from, v.valid_to) AS valid
     FROM kim_person_version v
+    CROSS JOIN kim_moment t
     WHERE v.town_ags IS NOT NULL AND v.file IS DISTINCT FROM 'B'
+      AND (t.every_town OR v.person_id IN (SELECT person_id FROM kim_case_spell))
 ), several AS (
     SELECT person_id FROM kim_person_row GROUP BY person_id HAVING count(*) > 1
 ), overlapping AS (

@@ -4,7 +4,8 @@ import sqlalchemy as sa
 
 from kim_pipeline.warehouse.schema.base import UUID, column, known_columns, table
 
-ATTRIBUTES = "nationality, birth_year, sex, town or residence_status."
+COMPARED = ("nationality", "birth_year", "sex", "town", "residence_status")
+ATTRIBUTES = f"{', '.join(COMPARED[:-1])} or {COMPARED[-1]}."
 
 conflict = table(
     "conflict_history",

@@ -76,4 +76,27 @@ PARTS: dict[str, tuple[sa.Column[Any], ...]] = {
             "former_case_applied", _FLAG, "Applied within 36 months after the last of these cases."
         ),
     ),
+    "year_before": (
+        column(
+            "resident_in_year", _FLAG, "Foreign resident on the reference date or a year before it."
+        ),
+        column(
+            "status_step_year_ago",
+            sa.Text,
+            "Step on the way to a lasting stay a year ago; ABSENT who was no resident then.",
+            null=True,
+        ),
+        column(
+            "status_step",
+            sa.Text,
+            "The same on the reference date; GERMAN who was naturalised in the year since.",
+            null=True,
+        ),
+        column(
+            "benefit_system_year_ago",
+            sa.Text,
+            "Benefits a year ago as in benefit_system; ABSENT who was no resident then.",
+            null=True,
+        ),
+    ),
 }

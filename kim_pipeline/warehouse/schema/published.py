@@ -3,6 +3,7 @@
 import sqlalchemy as sa
 
 from kim_pipeline.warehouse.schema.base import column, table
+from kim_pipeline.warehouse.schema.conflicts import ATTRIBUTES
 
 STATUSES = ("published", "withheld", "structural_zero")
 ESTIMATE_STATUSES = ("estimated", "not_identified", "withheld")
@@ -167,4 +168,21 @@ link_quality = table(
     sa.CheckConstraint(
         "estimate_status IN ('estimated', 'not_identified', 'withheld')", "estimate_status"
     ),
+)
+
+conflict_rate = table(
+    "conflict_rate",
+    "published",
+    "Share of the persons known to two sources about whom these contradict each other.",
+    column("month", sa.Date, "Month.", key=True),
+    column("attribute", sa.Text, f"What they disagree on: {ATTRIBUTES}", key=True),
+    column("source", sa.Text, "One source.", key=True),
+    column("other_source", sa.Text, "The other source.", key=True),
+    column("numerator", sa.BigInteger, "Protected number of persons they disagree on.", null=True),
+    column("denominator", sa.BigInteger, "Protected number of persons known to both.", null=True),
+    column("value", sa.Double, "Share in percent, rounded as the rules say.", null=True),
+    column("status", sa.Text, "published or withheld."),
+    column("release", sa.Text, "Release that first carried these figures."),
+    sa.CheckConstraint("status IN ('published', 'withheld')", "status"),
+    sa.CheckConstraint("numerator NOT IN (1, 2) AND denominator NOT IN (1, 2)", "no_one_or_two"),
 )
