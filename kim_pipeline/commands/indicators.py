@@ -21,7 +21,7 @@ from kim_pipeline.indicators.catalogue import Catalogue, problems, read_catalogu
 from kim_pipeline.indicators.indicator import Indicator
 from kim_pipeline.indicators.truth import Figures, exact_figures, figures_with_true_links
 from kim_pipeline.kreis import read_kreis
-from kim_pipeline.report.figures import newest_published
+from kim_pipeline.report.reading import newest_published
 from kim_pipeline.settings import read_settings
 from kim_pipeline.warehouse.schema.published import indicator_value
 from sources.accepting.staging import feeds
@@ -87,6 +87,9 @@ def show(
 def evaluate(
     truth: Annotated[Path, typer.Option(help="Folder with the true person of every record.")],
     month: Month = None,
+    sql: Annotated[
+        bool, typer.Option("--sql", help="Also print the SQL that checks the exact figure.")
+    ] = False,
     as_json: AsJson = False,
 ) -> None:
     """Compare every indicator with its value under the true links of a simulation."""
@@ -99,7 +102,10 @@ def evaluate(
             raise ConfigError("Nothing has been published yet; run: kim run")
         found, true = _both_ways(connection, hub, catalogue, wanted, true_records)
         shown = _published(connection, wanted)
-    rows = [_compared(one, shown, found, true) for one in catalogue.indicators]
+    rows = [
+        _compared(one, shown, found, true) | ({"sql": analyst_sql(one, wanted)} if sql else {})
+        for one in catalogue.indicators
+    ]
     tell_rows(rows, as_json, headed=True)
 
 
@@ -127,6 +133,8 @@ def _compared(
     return {
         "id": one.id,
         "unit": one.unit,
+        "baustein": "+".join(one.baustein),
+        "sources": "+".join(one.sources),
         "linked": "yes" if one.linked else "no",
         "published": _rounded(shown.get(one.id)),
         "exact": _rounded(exact),

@@ -123,6 +123,27 @@ def _survival(indicator: Indicator, month: date) -> sa.Select[Any]:
     return sa.select(sa.func.min(curve.c.time).label(_FIGURE)).where(curve.c.left <= half)
 
 
+def _standardised(indicator: Indicator, month: date) -> sa.Select[Any]:
+    group, compared = _where(indicator.denominator), _where(indicator.formula.compared)
+    names = [_COLUMNS[name] for name in indicator.formula.strata]
+    in_group, in_other = (sa.func.count().filter(who) for who in (group, compared))
+    counted = sa.func.count().filter(_where(indicator.numerator))
+    strata = (
+        sa.select(
+            sa.func.count().filter(sa.or_(group, compared)).label("persons"),
+            (sa.cast(counted, sa.Numeric) / sa.type_coerce(in_group, sa.Numeric)).label("share"),
+        )
+        .select_from(_MONTHS)
+        .where(_COLUMNS["month"] == month, *(name.is_not(None) for name in names))
+        .group_by(*names)
+        .having(in_group > 0, in_other > 0)
+        .subquery("strata")
+    )
+    weighted = sa.func.sum(strata.c.persons * strata.c.share)
+    figure = _ratio(weighted, sa.func.sum(strata.c.persons), indicator.formula.times)
+    return sa.select(figure.label(_FIGURE))
+
+
 def _value(indicator: Indicator) -> sa.ColumnElement[Any]:
     return _COLUMNS[indicator.formula.value or ""]
 
@@ -141,4 +162,5 @@ _FIGURES: Mapping[Kind, Callable[[Indicator, date], sa.Select[Any]]] = {
     "mean": _mean,
     "quotient": _quotient,
     "survival_median": _survival,
+    "standardised_share": _standardised,
 }

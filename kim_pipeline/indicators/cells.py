@@ -58,6 +58,22 @@ class Total:
 
 
 @dataclass(frozen=True)
+class Stratum:
+    """Persons of one stratum: counted, in the group, and in the group it is compared with."""
+
+    numerator: Tally
+    denominator: Tally
+    compared: Tally
+
+
+@dataclass(frozen=True)
+class Strata:
+    """The strata over which a share is standardised."""
+
+    strata: tuple[Stratum, ...]
+
+
+@dataclass(frozen=True)
 class Cell:
     """Exact content of a cell; never leaves the house.
 
@@ -69,6 +85,6 @@ class Cell:
     numerator: Tally | None
     denominator: Tally | None
     statistic: float | None = None
-    quantity: Percentile | Total | Survival | None = None
+    quantity: Percentile | Total | Survival | Strata | None = None
     over: Total | None = None
     structural: bool = False

@@ -44,6 +44,11 @@ class Condition:
         prefix = _asked_list(self.column)
         return None if prefix is None else self.column.removeprefix(prefix)
 
+    @property
+    def read(self) -> str:
+        """Name the column of the person month that is looked at."""
+        return _LISTS.get(_asked_list(self.column) or "", self.column)
+
 
 Population = tuple[Condition, ...]
 

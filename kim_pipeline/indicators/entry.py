@@ -19,7 +19,9 @@ from kim_pipeline.indicators.labels import LOCALES, Labels
 
 _REQUIRED = {"name", "definition", "kind", "baustein", "sources", "breakdowns"}
 _OPTIONAL = PARTS | {"linked", "unit", "sensitive", "existence_sensitive", "structural_zeros"}
-_POPULATIONS = {"numerator", "denominator"}
+_POPULATIONS = {"numerator", "denominator", "compared"}
+_SHARES = {"share", "standardised_share"}
+_WHOLE = {"per_staff", "standardised_share"}
 _LADDER = {"attribute", "merged", "harmless"}
 BAUSTEINE = ("I", "II", "III")
 MOST_TOWN_TABLES = 5
@@ -33,6 +35,7 @@ def parse_indicator(indicator_id: str, entry: Mapping[str, Any], labels: Labels)
     kind = _kind(indicator_id, entry)
     breakdowns = _breakdowns(indicator_id, entry["breakdowns"], labels)
     _check_depth(indicator_id, kind, entry, breakdowns)
+    _check_strata(indicator_id, entry, labels)
     return Indicator(
         id=indicator_id,
         name_de=_texts(indicator_id, "name", entry)["de"],
@@ -63,9 +66,9 @@ def _kind(where: str, entry: Mapping[str, Any]) -> Kind:
     if kind not in FORMS:
         raise ConfigError(f"{where}: kind must be one of {', '.join(FORMS)}.")
     if not all(isinstance(entry[p], Mapping) for p in _POPULATIONS.intersection(entry)):
-        raise ConfigError(f"{where}: numerator and denominator must map columns to conditions.")
+        raise ConfigError(f"{where}: each population must map columns to conditions.")
     parse_formula(where, kind, entry)
-    if kind == "share" and not entry["denominator"].items() <= entry["numerator"].items():
+    if kind in _SHARES and not entry["denominator"].items() <= entry["numerator"].items():
         raise ConfigError(f"{where}: the numerator must repeat the conditions of the denominator.")
     return kind
 
@@ -112,10 +115,17 @@ def _breakdowns(where: str, names: Any, labels: Labels) -> tuple[Breakdown, ...]
 def _check_depth(
     where: str, kind: Kind, entry: Mapping[str, Any], breakdowns: tuple[Breakdown, ...]
 ) -> None:
-    if kind == "per_staff" and len(breakdowns) > 1:
-        raise ConfigError(f"{where}: posts serve the whole Kreis; its one breakdown is {TOTAL}.")
+    if kind in _WHOLE and len(breakdowns) > 1:
+        raise ConfigError(f"{where}: a {kind} is one of the whole Kreis; its one table is {TOTAL}.")
     if entry.get("existence_sensitive") and any(b.by_town for b in breakdowns):
         raise ConfigError(f"{where}: what must not be known to exist has no breakdown by {TOWN}.")
+
+
+def _check_strata(where: str, entry: Mapping[str, Any], labels: Labels) -> None:
+    strata = entry.get("strata", [])
+    known = set(labels.dimensions) - {TOWN}
+    if not isinstance(strata, list) or not set(strata) <= known or len(strata) > DEPTH:
+        raise ConfigError(f"{where}: strata must list at most {DEPTH} declared dimensions.")
 
 
 def _breakdown(where: str, name: str, known: set[str]) -> Breakdown:

@@ -1,10 +1,11 @@
 """The exact figure of a cell, before any protection; never leaves the house."""
 
-from kim_pipeline.indicators.cells import Percentile, Tally, Total
+from kim_pipeline.indicators.cells import Percentile, Strata, Tally, Total
 from kim_pipeline.indicators.indicator import Indicator
+from kim_pipeline.indicators.standardised import exact_counts, standardised_share
 from kim_pipeline.indicators.survival import Survival
 
-Quantity = Percentile | Total | Survival | None
+Quantity = Percentile | Total | Survival | Strata | None
 
 
 def statistic(
@@ -15,6 +16,9 @@ def statistic(
         return quantity.value
     if isinstance(quantity, Survival):
         return None if quantity.median is None else float(quantity.median)
+    if isinstance(quantity, Strata):
+        share = standardised_share(exact_counts(quantity))
+        return None if share is None else indicator.formula.times * share
     if quantity is None:
         return None
     if indicator.kind == "quotient":
@@ -28,7 +32,7 @@ def exact_figure(
     indicator: Indicator, numerator: int | None, denominator: int | None, made: float | None
 ) -> float | None:
     """Give an indicator's exact figure from its exact counts and the statistic `made` of values."""
-    if indicator.formula.value is not None or numerator is None:
+    if indicator.formula.value is not None or indicator.formula.strata or numerator is None:
         return made
     if indicator.kind == "per_staff":
         posts = indicator.formula.posts

@@ -28,6 +28,8 @@ class Formula:
     `value` is taken of each person, clipped to 0 and `cap`; so is `over`, to `over_cap`. `event`
     tells whether the time in `value` has ended. `times` multiplies a quotient or rate. `office` is
     the one whose full-time posts divide a count; `posts` their number, where the Kreis told it.
+    `strata` are the dimensions over which the group of the denominator is made up like itself and
+    the `compared` group together.
     """
 
     value: str | None = None
@@ -38,6 +40,8 @@ class Formula:
     times: float = PERCENT
     office: str | None = None
     posts: float | None = None
+    compared: Population | None = None
+    strata: tuple[str, ...] = ()
 
 
 def parse_formula(where: str, kind: Kind, entry: Mapping[str, Any]) -> Formula:
@@ -57,6 +61,8 @@ def parse_formula(where: str, kind: Kind, entry: Mapping[str, Any]) -> Formula:
         event=entry.get("event"),
         times=_times(where, entry.get("times", PERCENT)),
         office=_office(where, entry.get("office")),
+        compared=_compared(where, entry),
+        strata=tuple(map(str, entry.get("strata", ()))),
     )
 
 
@@ -86,6 +92,18 @@ def _check_column(where: str, kind: Kind, name: str, entry: Mapping[str, Any]) -
 def _always_known(column: str, population: Population) -> bool:
     asked = any(c.column == column and c.operator != "not" for c in population)
     return asked or not person_month.c[column].nullable
+
+
+def _compared(where: str, entry: Mapping[str, Any]) -> Population | None:
+    """Read the compared group; a flag must keep it and the denominator apart."""
+    if "compared" not in entry:
+        return None
+    compared = parse_population(f"{where}.compared", entry["compared"])
+    flags = {(c.column, c.operand) for c in compared if c.operator == "is"}
+    group = parse_population(f"{where}.denominator", entry["denominator"])
+    if not any((c.column, not c.operand) in flags for c in group if c.operator == "is"):
+        raise ConfigError(f"{where}: a flag must be true in denominator and false in compared.")
+    return compared
 
 
 def _cap(where: str, name: str, entry: Mapping[str, Any]) -> int | None:

@@ -14,6 +14,7 @@ Kind = Literal[
     "mean",
     "quotient",
     "survival_median",
+    "standardised_share",
 ]
 FRACTIONS: Mapping[Kind, float] = {"median": 0.5, "percentile_90": 0.9}
 
@@ -49,6 +50,8 @@ FORMS: Mapping[Kind, Form] = {
     ),
     # Kaplan-Meier: time until an event, for persons of whom some have not had it yet.
     "survival_median": Form(_OF_VALUES | {"event"}, ("months",)),
+    # A share as if the group were made up like itself and the compared group together.
+    "standardised_share": Form(_TWO | {"compared", "strata"}, ("percent",)),
 }
 PARTS = frozenset(part for form in FORMS.values() for part in form.needs | form.may)
 UNITS = tuple(dict.fromkeys(unit for form in FORMS.values() for unit in form.units))

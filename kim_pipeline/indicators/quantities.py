@@ -1,22 +1,39 @@
-"""What is aggregated of the values of persons, as columns of a query, and what is read from them.
+"""What is made of the values of persons: of whom, of which columns, and how from their values."""
 
-Each quantity gives its columns for `kim_pipeline.indicators.aggregates` and reads its own results.
-"""
-
-from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import ClassVar
 
-import sqlalchemy as sa
+import numpy as np
+from numpy.typing import NDArray
 
-from kim_pipeline.indicators.cells import WORD, Percentile, Total
-from kim_pipeline.indicators.conditions import Population, clause
+from kim_pipeline.indicators.cells import Percentile, Total
+from kim_pipeline.indicators.conditions import Condition, Population
 from kim_pipeline.indicators.indicator import Indicator
 from kim_pipeline.indicators.kinds import FRACTIONS
+from kim_pipeline.indicators.questions import known
 from kim_pipeline.indicators.survival import Survival, survival
-from kim_pipeline.warehouse.schema.person_month import person_month
 
-Columns = list[sa.ColumnElement[Any]]
+
+@dataclass(frozen=True)
+class Valued:
+    """Some persons in the order of their values (int64), with their noise keys.
+
+    `ended` tells whether an event ended the time that is their value, where that is asked.
+    """
+
+    values: NDArray[np.int64]
+    keys: NDArray[np.uint64]
+    ended: NDArray[np.bool_] | None = None
+
+    def part(self, first: int, last: int) -> "Valued":
+        """Give those from the first place up to before the last."""
+        ended = None if self.ended is None else self.ended[first:last]
+        return Valued(self.values[first:last], self.keys[first:last], ended)
+
+    @property
+    def distinct(self) -> int:
+        """Count the different values."""
+        return int(np.count_nonzero(np.diff(self.values))) + bool(len(self.values))
 
 
 @dataclass(frozen=True)
@@ -27,16 +44,21 @@ class PercentileOf:
     column: str
     fraction: float
 
-    def columns(self, _key: sa.ColumnElement[int]) -> Columns:
-        """Give the percentile and the number of distinct values."""
-        value, who = person_month.c[self.column], clause(self.population)
-        percentile = sa.func.percentile_disc(self.fraction).within_group(value)
-        return [percentile.filter(who), sa.func.count(value.distinct()).filter(who)]
+    cap: ClassVar[None] = None
+    event: ClassVar[None] = None
 
-    def read(self, found: Sequence[Any]) -> Percentile:
-        """Read the results of the columns."""
-        value, distinct = found
-        return Percentile(None if value is None else float(value), int(distinct))
+    @property
+    def who(self) -> Population:
+        """Give the population whose values count."""
+        return (*self.population, known(self.column))
+
+    def read(self, persons: Valued) -> Percentile:
+        """Take the first value that is not below the fraction, as PostgreSQL's percentile_disc."""
+        count = len(persons.values)
+        if not count:
+            return Percentile(None, 0)
+        place = max(int(np.ceil(self.fraction * count)), 1)
+        return Percentile(float(persons.values[place - 1]), persons.distinct)
 
 
 @dataclass(frozen=True)
@@ -47,30 +69,22 @@ class TotalOf:
     column: str
     cap: int
 
-    def columns(self, key: sa.ColumnElement[int]) -> Columns:
+    event: ClassVar[None] = None
+
+    @property
+    def who(self) -> Population:
+        """Give the population whose values count."""
+        return self.population
+
+    def read(self, persons: Valued) -> Total:
         """Give sum, the largest two, number of distinct values, and the sum of keys times values.
 
         A person's key counts as often as its value: who gives more gives other noise.
         """
-        who = clause(self.population)
-        value = sa.func.least(sa.func.greatest(person_month.c[self.column], 0), self.cap)
-        descending = sa.dialects.postgresql.aggregate_order_by(value, value.desc())
-        largest = sa.func.array_agg(
-            descending, type_=sa.dialects.postgresql.ARRAY(sa.Integer)
-        ).filter(who)
-        others = sa.func.count().filter(who) - 2
-        return [
-            sa.func.sum(value).filter(who),
-            sa.func.trim_array(largest, sa.cast(sa.func.greatest(others, 0), sa.Integer)),
-            sa.func.count(value.distinct()).filter(who),
-            sa.func.sum(sa.cast(key, sa.Numeric) * value).filter(who),
-        ]
-
-    def read(self, found: Sequence[Any]) -> Total:
-        """Read the results of the columns."""
-        total, largest, distinct, key = found
-        first, second = [*list(largest or ()), 0, 0][:2]
-        return Total(int(total or 0), int(first), int(second), int(distinct), int(key or 0) % WORD)
+        second, first = (0, 0, *persons.values[-2:].tolist())[-2:]
+        # Sums of uint64 are sums mod 2**64.
+        key = (persons.keys * persons.values.astype(np.uint64)).sum(dtype=np.uint64)
+        return Total(int(persons.values.sum()), first, second, persons.distinct, int(key))
 
 
 @dataclass(frozen=True)
@@ -79,28 +93,26 @@ class SurvivalOf:
 
     population: Population
     column: str
-    event: str
+    event: Condition
 
-    def columns(self, _key: sa.ColumnElement[int]) -> Columns:
-        """Give the times of those who had the event, and of those who had not."""
-        who, ended = clause(self.population), person_month.c[self.event]
-        times = sa.func.array_agg(
-            person_month.c[self.column], type_=sa.dialects.postgresql.ARRAY(sa.Integer)
-        )
-        return [times.filter(who, ended), times.filter(who, sa.not_(ended))]
+    cap: ClassVar[None] = None
 
-    def read(self, found: Sequence[Any]) -> Survival:
-        """Read the results of the columns."""
-        ended, waiting = found
-        times = [(time, True) for time in ended or ()]
-        return survival(times + [(time, False) for time in waiting or ()])
+    @property
+    def who(self) -> Population:
+        """Give the population whose values count."""
+        return self.population
+
+    def read(self, persons: Valued) -> Survival:
+        """Estimate from the times of those who had the event, and of those who had not."""
+        ended = () if persons.ended is None else persons.ended.tolist()
+        return survival(zip(persons.values.tolist(), ended, strict=True))
 
 
 Quantity = PercentileOf | TotalOf | SurvivalOf
 
 
 def value_of(indicator: Indicator) -> Quantity | None:
-    """Give what is aggregated of an indicator's value, if it is made of values."""
+    """Give what is made of an indicator's value, if it is made of values."""
     numerator, denominator = indicator.numerator or (), indicator.denominator or ()
     formula = indicator.formula
     if formula.value is None:
@@ -108,7 +120,7 @@ def value_of(indicator: Indicator) -> Quantity | None:
     if indicator.kind in FRACTIONS:
         return PercentileOf(denominator, formula.value, FRACTIONS[indicator.kind])
     if formula.event is not None:
-        return SurvivalOf(denominator, formula.value, formula.event)
+        return SurvivalOf(denominator, formula.value, Condition(formula.event, "is", True))
     population = denominator if formula.over is None else numerator
     return TotalOf(population, formula.value, formula.cap or 0)
 

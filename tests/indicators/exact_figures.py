@@ -27,7 +27,7 @@ def cells_of(world: World, indicator: Indicator) -> list[Cell]:
 
 
 def figures(world: World, indicator_id: str, posts: float | None = None) -> dict[str, float | None]:
-    """Give the exact figures of the whole Kreis by value of the breakdown, the total as `total`.
+    """Give the exact figures of the whole Kreis by values of the breakdown, the total as `total`.
 
     Values that count nobody are left out; figures are rounded to four decimals.
     """
@@ -38,6 +38,7 @@ def figures(world: World, indicator_id: str, posts: float | None = None) -> dict
         if not cell.key.town_ags and any(t and t.count for t in tallies):
             above, below = (None if t is None else t.count for t in tallies)
             figure = exact_figure(indicator, above, below, cell.statistic)
-            label = cell.key.value_1 or cell.key.breakdown
+            values = [value for value in (cell.key.value_1, cell.key.value_2) if value]
+            label = " > ".join(values) or cell.key.breakdown
             found[label] = None if figure is None else round(figure, 4)
     return found

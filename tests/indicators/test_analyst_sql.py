@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 from indicators.person_months import MONTH, invent, store
-from indicators.test_kinds import MEAN, QUOTIENT, RATE, STAFF, WAIT, exact, indicator, total
+from indicators.test_kinds import ALIKE, MEAN, QUOTIENT, RATE, STAFF, WAIT, exact, indicator, total
 
 from kim_pipeline.indicators.analyst_sql import analyst_sql
 from kim_pipeline.indicators.catalogue import read_catalogue
@@ -39,6 +39,7 @@ KINDS: dict[str, dict[str, Any]] = {
     "mean": MEAN | {"cap": 60},
     "quotient": QUOTIENT | {"cap": 40, "over_cap": 500},
     "survival_median": WAIT,
+    "standardised_share": ALIKE,
 }
 
 

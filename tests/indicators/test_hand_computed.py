@@ -5,6 +5,7 @@ from pathlib import Path
 from kim_pipeline.indicators.catalogue import read_catalogue
 
 EXAMPLES = (
+    "test_alike",
     "test_case_work",
     "test_gaps",
     "test_livelihood",

@@ -50,6 +50,14 @@ WAIT = {
     "value": "benefit_gap_days",
     "event": "employed",
 }
+ALIKE = {
+    "kind": "standardised_share",
+    "numerator": {"newly_arrived": True, "sgb2_benefit": True},
+    "denominator": {"newly_arrived": True},
+    "compared": {"newly_arrived": False},
+    "strata": ["sex", "age_group"],
+    "breakdowns": ["total"],
+}
 
 
 def indicator(**parts: Any) -> Indicator:
@@ -160,7 +168,13 @@ def test_nobody_has_no_figure(warehouse: sa.Engine) -> None:
         (RATE | {"unit": "days"}, "unit"),
         (QUOTIENT | {"denominator": {"foreign_resident": True}}, "denominator must ask"),
         (STAFF | {"office": "9 to 5"}, "office"),
-        (STAFF | {"breakdowns": ["total", "sex"]}, "posts"),
+        (STAFF | {"breakdowns": ["total", "sex"]}, "whole Kreis"),
+        (ALIKE | {"breakdowns": ["total", "sex"]}, "whole Kreis"),
+        (ALIKE | {"compared": {"foreign_resident": True}}, "false in compared"),
+        (ALIKE | {"compared": ["newly_arrived"]}, "each population must map"),
+        (ALIKE | {"strata": ["sex", "age_group", "goal_topic"]}, "strata"),
+        (ALIKE | {"strata": ["town"]}, "strata"),
+        (ALIKE | {"numerator": {"sgb2_benefit": True}}, "numerator must repeat"),
         (WAIT | {"event": "sex"}, "type Boolean"),
         ({"kind": "count", "numerator": {}, "unit": "percent"}, "unit"),
         (

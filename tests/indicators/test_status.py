@@ -86,6 +86,52 @@ def test_s4_places_each_resident_in_one_benefit_system(world: World) -> None:
     assert figures(world, "S4_asylblg")["total"] == 50
 
 
+def test_s1_flow_sets_the_status_of_a_year_ago_against_that_of_today(world: World) -> None:
+    for person in (1, 2, 3, 4):
+        world.resident(person, person, arrived_on=date(2020, 1, 1))
+    world.resident(5, 5, arrived_on=date(2025, 2, 1))
+    world.resident(6, 6, **B, arrived_on=date(2020, 1, 1), left_reason="FORTZUG",
+                   left_on=date(2025, 3, 1))  # fmt: skip
+    world.resident(7, 7, **B, arrived_on=date(2010, 1, 1), left_reason="FORTZUG",
+                   left_on=date(2024, 9, 30))  # fmt: skip
+    title(world, 11, 1, OPPORTUNITY, date(2023, 9, 1), ended_on=date(2025, 3, 1))
+    title(world, 12, 1, RIGHT_TO_STAY, date(2025, 3, 1))
+    title(world, 13, 2, OPPORTUNITY, date(2023, 9, 1), ended_on=date(2024, 10, 1))
+    other(world, 14, 2, "duldung:03", date(2024, 10, 1))
+    other(world, 15, 3, "niederlassungserlaubnis:01", date(2024, 10, 1))
+    title(world, 16, 3, FAMILY, date(2020, 1, 1), ended_on=date(2024, 10, 1))
+    title(world, 17, 6, WORK, date(2021, 1, 1))
+    # 1 reached the right to stay, 2 fell back, 3 got an unlimited title, of 4 nothing is known, 5
+    # came, 6 went; 7 was gone on 30 September 2024.
+    assert figures(world, "S1_flow") == {
+        "total": 6,
+        "CHANCE > STAY": 1,
+        "CHANCE > PENDING": 1,
+        "PERMIT > SETTLED": 1,
+        "OTHER > OTHER": 1,
+        "ABSENT > OTHER": 1,
+        "PERMIT > ABSENT": 1,
+    }
+
+
+def test_s4_flow_sets_the_benefits_of_a_year_ago_against_those_of_today(world: World) -> None:
+    for person in (1, 2, 3):
+        world.resident(person, person, arrived_on=date(2020, 1, 1))
+    world.resident(4, 4, arrived_on=date(2025, 2, 1))
+    for person, began in ((1, date(2024, 9, 30)), (2, date(2024, 10, 1))):
+        world.client(20 + person, person)
+        world.benefit(person, 20 + person, began)
+    asylum_benefit(world, 44, 4)
+    # 1 had SGB II on the last day that counts as a year ago, 2 a day too late; 4 was not here.
+    assert figures(world, "S4_flow") == {
+        "total": 4,
+        "SGB2 > SGB2": 1,
+        "NONE > SGB2": 1,
+        "NONE > NONE": 1,
+        "ABSENT > ASYLBLG": 1,
+    }
+
+
 def test_s5_finds_new_arrivals_whom_nobody_knows(world: World) -> None:
     for person in (1, 2, 3, 4, 5):
         world.resident(person, person)
