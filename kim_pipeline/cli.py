@@ -13,6 +13,7 @@ COMMANDS = {
     "run": Lazy("runs:run", "Pull and process what is in the sources."),
     "seal": Lazy("seal:seal", "Pseudonymise and seal a delivery at the authority."),
     "reopen": Lazy("reopen:reopen", "Put an authority's own record numbers into its feedback."),
+    "revise": Lazy("revise:revise", "Publish the small changes of a year, once."),
     "report": Lazy("reports:report", "Write the steering report from the published tables."),
     "export": Lazy("export:export_app", "Published tables and microdata as files."),
     "dictionary": Lazy("dictionary:dictionary", "What every table and column means."),

@@ -6,6 +6,8 @@ import typer
 
 from assets.resources import Hub
 from kim_pipeline.commands.output import AsJson, say, tell_rows
+from kim_pipeline.disclosure.release_anchor import check_release
+from kim_pipeline.disclosure.release_chain import verify_releases
 from kim_pipeline.periods import format_month
 from kim_pipeline.warehouse import audit_log
 from kim_pipeline.warehouse.audit_log import Logged
@@ -27,11 +29,17 @@ def list_events(
 
 @audit_app.command()
 def verify() -> None:
-    """Recompute the chain of the audit log; refused when an entry was altered or taken out."""
+    """Recompute the chains of the audit log, the exports and the released cells.
+
+    Refused when an entry was altered or taken out, or the warehouse was rolled back.
+    """
     hub = Hub()
+    key = hub.keyring.audit_key.secret
     with hub.transaction("Reading the audit log") as connection:
-        entries = audit_log.verify(connection, hub.keyring.audit_key.secret)
-        verify_exports(connection, hub.keyring.audit_key.secret)
+        entries = audit_log.verify(connection, key)
+        verify_exports(connection, key)
+        verify_releases(connection, key)
+        check_release(connection, hub.settings.home)
     say(f"{entries} entries hold")
 
 

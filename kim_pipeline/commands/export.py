@@ -11,7 +11,12 @@ from assets.resources import Hub
 from kim_pipeline.commands.options import read_month
 from kim_pipeline.commands.output import AsJson, say, tell_rows
 from kim_pipeline.export.files import FORMATS
-from kim_pipeline.export.making import Place, export_microdata, export_published
+from kim_pipeline.export.making import (
+    Place,
+    export_conference,
+    export_microdata,
+    export_published,
+)
 from kim_pipeline.periods import format_month
 from kim_pipeline.warehouse.export_log import Export, exports
 
@@ -56,6 +61,20 @@ def microdata(
     hub.permitted_contracts  # noqa: B018 - an extract is processing too: every source is approved
     folder = out or hub.settings.home / "export" / "microdata"
     _told(export_microdata(hub, purpose, (first, last), Place(folder, _known(formats))), folder)
+
+
+@export_app.command()
+def conference(
+    month: Annotated[
+        date | None,
+        typer.Option(parser=read_month, metavar="YYYY-MM", help="Month; default the newest."),
+    ] = None,
+    out: Out = None,
+) -> None:
+    """Write the papers of each project group and town: figures, targets, 13 months, measures."""
+    hub = Hub()
+    folder = out or hub.settings.home / "export" / "conference"
+    _told(export_conference(hub, month, folder, hub.settings.locale), folder)
 
 
 @export_app.command(name="list")

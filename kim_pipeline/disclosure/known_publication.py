@@ -1,7 +1,7 @@
 """What was published as known on an earlier day, laid out again from the ledger.
 
 The cells come from the cell ledger. What stands around them on the page (catalogue, deliveries,
-link rates, marks) is kept in known time as `audit.published_row`, beside the ledger.
+link and conflict rates, marks) is kept in known time as `audit.published_row`, beside the ledger.
 """
 
 from datetime import UTC, date, datetime, time, timedelta
@@ -17,7 +17,14 @@ from kim_pipeline.warehouse.restatement import restate
 from kim_pipeline.warehouse.schema import published
 from kim_pipeline.warehouse.schema.audit import cell_ledger, published_row
 
-AROUND = (published.indicator, published.source_quality, published.link_quality)
+AROUND = (
+    published.indicator,
+    published.source_quality,
+    published.link_quality,
+    published.conflict_rate,
+    published.measure,
+    published.measure_indicator,
+)
 _LAID_OUT = "pg_temp"
 
 

@@ -2,7 +2,7 @@
 
 Append-only. A cell gets a new, marked revision only with a new state of knowledge and a
 recognisable change of its exact count; otherwise a late correction or an erasure would show by its
-noise.
+noise. Smaller changes wait for the one revision of their year.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -47,8 +47,12 @@ class Entry:
     release: str
 
     def __post_init__(self) -> None:
-        # Servers give the session's time zone; the keyed hash of a release needs one form.
+        # Servers give the session's time zone, and a whole number as a float; the keyed hash of a
+        # release needs one form.
         object.__setattr__(self, "known_at", self.known_at.astimezone(UTC))
+        for name in ("true_value", "value"):
+            number = getattr(self, name)
+            object.__setattr__(self, name, None if number is None else float(number))
 
     @property
     def known_on(self) -> date:
@@ -100,14 +104,18 @@ def new_entries(
     figures: Sequence[Figure],
     released: Mapping[CellKey, Entry],
     edition: Edition,
+    least_change: int = RECOGNISABLE,
 ) -> list[Entry]:
-    """Find the cells to enter: those never released, and recognisable changes known only now."""
+    """Find the cells to enter: those never released, and changes known only now.
+
+    A change is entered from `least_change` on; below that it waits for the revision of the year.
+    """
     entries = []
     for cell, figure in zip(cells, figures, strict=True):
         before = released.get(cell.key)
         if before is None:
             entries.append(_entry(cell, figure, 0, edition))
-        elif edition.known_at > before.known_at and _changed(cell, before):
+        elif edition.known_at > before.known_at and _changed(cell, before, least_change):
             entries.append(_entry(cell, figure, before.revision + 1, edition))
     return sorted(entries, key=lambda entry: entry.key)
 
@@ -120,13 +128,13 @@ def append_entries(connection: sa.Connection, entries: Iterable[Entry]) -> None:
     )
 
 
-def _changed(cell: Cell, before: Entry) -> bool:
+def _changed(cell: Cell, before: Entry, least: int) -> bool:
     if cell.structural and before.status == STRUCTURAL_ZERO:
         return False
     pairs = zip(_truth(cell), _true_before(before), strict=True)
     return any(
         (now is None) != (then is None)
-        or (now is not None and then is not None and abs(now - then) >= RECOGNISABLE)
+        or (now is not None and then is not None and abs(now - then) >= least)
         for now, then in pairs
     )
 

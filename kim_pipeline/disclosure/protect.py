@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from kim_pipeline.disclosure.magnitudes import figure_of_values
 from kim_pipeline.disclosure.noise import Noise
 from kim_pipeline.disclosure.rules import has_base, rounded_ratio, share_percent, to_step
-from kim_pipeline.indicators.cells import Cell, CellKey
+from kim_pipeline.disclosure.standardised_share import protected_share
+from kim_pipeline.indicators.cells import Cell, CellKey, Strata
 from kim_pipeline.indicators.indicator import Indicator
 
 PUBLISHED = "published"
@@ -58,6 +59,8 @@ def _figure(
         # What was summed are not the persons counted, so these do not stand beside the figure.
         made = figure_of_values(indicator, cell, denominator or 0, noise)
         return _shown(None, denominator, made)
+    if isinstance(cell.quantity, Strata):
+        return _shown(None, denominator, protected_share(cell.quantity, noise))
     if numerator is None:
         return Figure(WITHHELD)
     return _shown(numerator, denominator, _of_counts(indicator, cell, numerator, denominator))

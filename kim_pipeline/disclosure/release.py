@@ -1,5 +1,6 @@
 """Publish a month: measure, protect, enter the ledger, and show what the ledger holds."""
 
+from collections import Counter
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -10,6 +11,11 @@ import sqlalchemy as sa
 from kim_pipeline.disclosure import ledger
 from kim_pipeline.disclosure.audit_book import record_audit
 from kim_pipeline.disclosure.cell_key import record_keys
+from kim_pipeline.disclosure.conflict_rates import (
+    conflict_cells,
+    conflict_rates,
+    write_conflict_rates,
+)
 from kim_pipeline.disclosure.disclosure_keys import DisclosureKeys
 from kim_pipeline.disclosure.earlier_values import read_earlier
 from kim_pipeline.disclosure.ladder import coarsen
@@ -22,7 +28,9 @@ from kim_pipeline.disclosure.quality_tables import write_link_rates, write_sourc
 from kim_pipeline.disclosure.release_attacks import Attacked
 from kim_pipeline.disclosure.release_audit import Audited, Standing, audit_release
 from kim_pipeline.disclosure.release_chain import chain_release, next_release
+from kim_pipeline.disclosure.rules import RECOGNISABLE
 from kim_pipeline.disclosure.served_counts import LedgerNoise, serve
+from kim_pipeline.disclosure.standing_ledger import check_standing
 from kim_pipeline.indicators.catalogue import Catalogue
 from kim_pipeline.indicators.cells import Cell
 from kim_pipeline.indicators.indicator import Indicator
@@ -56,26 +64,47 @@ def publish_month(  # noqa: PLR0913, PLR0917 - each is a choice of the caller, n
     provisional: bool,
     *,
     provisional_sources: Collection[str] = (),
+    least_change: int = RECOGNISABLE,
 ) -> PublishCounts:
     """Publish all tables of the catalogue for a month as it was known at a moment.
 
     Must run inside the caller's transaction: readers see the old figures or all the new ones.
     Running it again changes nothing. `provisional_sources` are marked so in the data-quality box.
-    Raises DisclosureError when the month cannot be measured.
+    A cell is revised when a count in it has changed by `least_change`. Raises DisclosureError when
+    the month cannot be measured, or the ledger is not the one the month was published from.
     """
     state = State(month, known_at)
     names = read_source_names(connection)
-    indicators = (*catalogue.of_month(month), *quality_counts(tuple(names)))
-    by_record = partial(record_keys, k_rec=keys.k_rec)
-    cells = measure(connection, state, indicators, catalogue.labels, by_record)
-    audited = _enter(connection, state, cells, keys, _Plan(indicators, provisional))
-    added = audited.entries
+    check_standing(connection, month, keys)
+    indicators, cells = _measured(connection, state, catalogue, keys, tuple(names))
+    audited = _enter(connection, state, cells, keys, _Plan(indicators, provisional, least_change))
     shown = ledger.read_entries(connection, month)
     statuses = write_values(connection, catalogue, month, shown, provisional)
     write_catalogue(connection, catalogue)
     write_link_rates(connection, month, cells, shown)
-    sources = frozenset(provisional_sources)
-    write_source_quality(connection, state, shown, names, sources)
+    write_conflict_rates(connection, month, shown)
+    write_source_quality(connection, state, shown, names, frozenset(provisional_sources))
+    return _counted(audited, statuses)
+
+
+def _measured(
+    connection: sa.Connection,
+    state: State,
+    catalogue: Catalogue,
+    keys: DisclosureKeys,
+    sources: tuple[str, ...],
+) -> tuple[Sequence[Indicator], list[Cell]]:
+    """Count the indicators of a month, and the figures about its data."""
+    counted = (*catalogue.of_month(state.month), *quality_counts(sources))
+    rates = conflict_rates(sources)
+    by_record = partial(record_keys, k_rec=keys.k_rec)
+    cells = measure(connection, state, counted, catalogue.labels, by_record)
+    cells += conflict_cells(connection, state, rates, by_record)
+    return (*counted, *rates), cells
+
+
+def _counted(audited: Audited, statuses: Counter[str]) -> PublishCounts:
+    added = audited.entries
     return PublishCounts(
         published=statuses[PUBLISHED],
         withheld=statuses[WITHHELD],
@@ -94,6 +123,7 @@ def publish_month(  # noqa: PLR0913, PLR0917 - each is a choice of the caller, n
 class _Plan:
     indicators: Sequence[Indicator]
     provisional: bool
+    least_change: int
 
 
 def _enter(
@@ -116,10 +146,10 @@ def _enter(
     )
     released = ledger.read_entries(connection, state.month)
     coarse = coarsen(cells, by_id, read_rungs(connection, state.month), released)
-    served = serve(coarse.cells, released.values(), by_id)
+    served = serve(coarse.cells, released.values(), by_id, plan.least_change)
     withheld = hidden_everywhere(served, by_id, coarse.withheld)
     figures = protect_cells(served, by_id, withheld, noise)
-    added = ledger.new_entries(served, figures, released, edition)
+    added = ledger.new_entries(served, figures, released, edition, plan.least_change)
     if not added:
         return Audited([], Attacked(), 0)
     earlier = read_earlier(connection, state.month, by_id)

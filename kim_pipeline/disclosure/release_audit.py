@@ -2,8 +2,8 @@
 
 A release passes when no count of 1 to 10 can be bounded to less than 3, least squares over a year
 finds at most 35 % of the small counts (or what a constant guess would) and misses them by .9 on
-average, no small count is taken
-apart by more than five tables, and no count is shown with two values.
+average, no small count is taken apart by more than five tables, nothing is proved to exist in a
+town that must not be known to, and no count is shown with two values.
 """
 
 from collections.abc import Mapping, Sequence
@@ -95,8 +95,9 @@ def _to_withhold(
                 by_count.setdefault(who, {}).setdefault(place_of(key), []).append(key)
     chosen: set[CellKey] = set()
     # The finest tables first: without their parts a sum may well stay.
-    deepest = max((len(place) for _, place in found.narrow), default=0)
-    for who, place in found.narrow:
+    opened = (*found.narrow, *found.proved)
+    deepest = max((len(place) for _, place in opened), default=0)
+    for who, place in opened:
         if len(place) == deepest:
             chosen |= _around(place, by_count.get(who, {}))
     for who, split in found.taken_apart:
@@ -121,6 +122,12 @@ def _refuse(found: Attacked, before: Attacked, indicators: Mapping[str, Indicato
         raise blocked(
             f"{len(found.narrow)} small counts can be bounded to less than {LEAST_INTERVAL}",
             names_of([who for who, _ in found.narrow], indicators),
+        )
+    if found.proved:
+        raise blocked(
+            f"{len(found.proved)} counts prove that somebody exists in a town of whom nobody may "
+            "know it",
+            names_of([who for who, _ in found.proved], indicators),
         )
     if found.taken_apart:
         raise blocked(

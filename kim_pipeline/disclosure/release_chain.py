@@ -4,6 +4,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import astuple
 from datetime import date
+from typing import Any
 
 import sqlalchemy as sa
 from Crypto.Hash import HMAC, SHA256
@@ -52,20 +53,42 @@ def verify_releases(connection: sa.Connection, audit_key: bytes) -> int:
     """Recompute the chain from the ledger; return the number of releases.
 
     Raises DisclosureError naming the first release whose cells or place were altered. A cut-off
-    end is found only against a position noted elsewhere.
+    end is found only against a position noted elsewhere (`release_anchor`).
     """
+    rows = _verified_chain(connection, audit_key)
+    for row in rows:
+        _verify_content(connection, row, audit_key)
+    return len(rows)
+
+
+def verify_month(connection: sa.Connection, month: date, audit_key: bytes) -> None:
+    """Recompute the chain, and the cells of one month; raises as `verify_releases` does."""
+    for row in _verified_chain(connection, audit_key):
+        if row.month == month:
+            _verify_content(connection, row, audit_key)
+
+
+def _verified_chain(connection: sa.Connection, audit_key: bytes) -> Sequence[sa.Row[Any]]:
     before = b""
     rows = connection.execute(sa.select(release).order_by(release.c.position)).all()
     for position, row in enumerate(rows, start=1):
-        content = content_mac(_entries(connection, row.release), audit_key)
-        chain = chain_mac(before, row.release, position, content, audit_key)
-        if (row.position, row.content_mac, row.chain_mac) != (position, content, chain):
-            raise DisclosureError(
-                f"audit.cell_ledger and audit.release differ from release {row.release} "
-                f"(position {position}); restore them from a backup."
-            )
+        chain = chain_mac(before, row.release, position, bytes(row.content_mac), audit_key)
+        if (row.position, row.chain_mac) != (position, chain):
+            raise _altered(row)
         before = chain
-    return len(rows)
+    return rows
+
+
+def _verify_content(connection: sa.Connection, row: sa.Row[Any], audit_key: bytes) -> None:
+    if row.content_mac != content_mac(_entries(connection, row.release), audit_key):
+        raise _altered(row)
+
+
+def _altered(row: sa.Row[Any]) -> DisclosureError:
+    return DisclosureError(
+        f"audit.cell_ledger and audit.release differ from release {row.release} "
+        f"(position {row.position}); restore them from a backup."
+    )
 
 
 def content_mac(entries: Sequence[Entry], audit_key: bytes) -> bytes:

@@ -8,12 +8,12 @@ from collections.abc import Sequence
 SMALLEST_BASE = 30
 FINE_BASE = 100
 COARSE_STEP = 5
-FINEST_BASE = 1000
+FINEST_BASE = 3000
 DAY_CLASS = 5
 MONTH_CLASS = 3
 TIME_CLASSES = {"days": DAY_CLASS, "months": MONTH_CLASS}
 MEAN_STEPS = {"days": 5.0, "months": 1.0}
-# Steps below 100 persons, below 1,000, and from there.
+# Steps below 100 persons, below 3,000, and from there.
 RATIO_STEPS = {"percent": (5.0, 1.0, 0.1), "months": (1.0, 0.5, 0.1), "per_1000": (50.0, 10.0, 1.0)}
 LEAST_DISTINCT = 3
 LEAST_MEAN_BASE = 10
@@ -41,7 +41,7 @@ def share_percent(numerator: int, denominator: int) -> float | None:
 def rounded_ratio(ratio: float, persons: int, unit: str) -> float | None:
     """Round a quotient of protected numbers by its protected base, or None when that is too small.
 
-    Finer steps than whole percent begin at 1,000 persons: there the noise is 0.14 points.
+    Tenths of a percent begin at 3,000 persons: there the noise is less than half a tenth.
     """
     if persons < SMALLEST_BASE:
         return None

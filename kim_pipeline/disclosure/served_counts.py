@@ -33,9 +33,12 @@ class LedgerNoise(Noise):
 
 
 def serve(
-    cells: Iterable[Cell], released: Iterable[Entry], indicators: Mapping[str, Indicator]
+    cells: Iterable[Cell],
+    released: Iterable[Entry],
+    indicators: Mapping[str, Indicator],
+    least_change: int = RECOGNISABLE,
 ) -> list[Cell]:
-    """Put published counts into the cells where they have not changed recognisably since.
+    """Put published counts into the cells where they have changed by less than `least_change`.
 
     The same population in the same place is one count, whichever indicator shows it; of two
     published values the newer one is served.
@@ -47,7 +50,9 @@ def serve(
             shown, true = getattr(entry, part), getattr(entry, f"true_{part}")
             if shown is not None:
                 published[population, place_of(entry.key)] = shown, true
-    return [_served(cell, indicators[cell.key.indicator_id], published) for cell in cells]
+    return [
+        _served(cell, indicators[cell.key.indicator_id], published, least_change) for cell in cells
+    ]
 
 
 def _populations(indicator: Indicator | None) -> Iterator[tuple[str, Population]]:
@@ -58,13 +63,13 @@ def _populations(indicator: Indicator | None) -> Iterator[tuple[str, Population]
 
 
 def _served(
-    cell: Cell, indicator: Indicator, published: Mapping[_Counted, tuple[int, int]]
+    cell: Cell, indicator: Indicator, published: Mapping[_Counted, tuple[int, int]], least: int
 ) -> Cell:
     place = place_of(cell.key)
     served: dict[str, Tally] = {}
     for part, population in _populations(indicator):
         tally: Tally | None = getattr(cell, part)
         shown, true = published.get((population, place), (0, None))
-        if tally is not None and true is not None and abs(tally.count - true) < RECOGNISABLE:
+        if tally is not None and true is not None and abs(tally.count - true) < least:
             served[part] = ServedTally(tally.count, tally.key, shown, true)
     return replace(cell, **served) if served else cell  # type: ignore[arg-type]

@@ -11,6 +11,8 @@ import pyarrow as pa
 import sqlalchemy as sa
 
 from kim_pipeline.errors import DisclosureError, LegalError
+from kim_pipeline.export.conference import read_holding
+from kim_pipeline.export.conference_files import CONFERENCE_TABLES, write_packs
 from kim_pipeline.export.described import Table, read_tables
 from kim_pipeline.export.files import replaced_folder, write_descriptor, write_files
 from kim_pipeline.export.microdata import SOURCE, count_rows, extract_package, read_extract
@@ -76,6 +78,26 @@ def export_published(house: House, bounds: Bounds, place: Place) -> Export:
     package = published_package(house.kreis, months, licence)
     pairs = [(described[name], table) for name, table in tables.items()]
     _put(house, made, package, pairs, place)
+    return made
+
+
+def export_conference(house: House, month: date | None, folder: Path, locale: str) -> Export:
+    """Write the papers of every project group and town for a month, each in a folder of its own.
+
+    Raises DisclosureError as `export_published` does.
+    """
+    asked = Export(datetime.now(UTC), PUBLISHED, CONFERENCE_TABLES, 0)
+    with house.reading("kim_report", "Reading published tables") as reader:
+        newest = published_months(reader).last
+        asked = replace(asked, first_month=month or newest, last_month=month or newest)
+        with _refusals(house, asked):
+            holding = read_holding(reader, month or newest, locale)
+            months = Months(holding.months[0], holding.months[-1])
+            _check_released(house, months)
+    made = replace(asked, first_month=months.first, rows=holding.values.num_rows)
+    with replaced_folder(folder) as fresh:
+        write_descriptor(fresh, write_packs(fresh, house.kreis, holding, locale))
+        _enter(house, made)
     return made
 
 

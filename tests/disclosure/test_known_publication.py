@@ -15,7 +15,10 @@ from kim_pipeline.disclosure.known_publication import as_published, record_aroun
 from kim_pipeline.errors import DisclosureError
 from kim_pipeline.kreis import read_kreis
 from kim_pipeline.periods import next_month
-from kim_pipeline.report.page import write_page
+from kim_pipeline.report.build import build_report
+from kim_pipeline.report.language import read_language
+from kim_pipeline.report.reading import read_figures
+from kim_pipeline.report.setting.html import render_pages
 from kim_pipeline.warehouse.schema import audit, published
 
 KREIS = read_kreis(ROOT / "kreis.yaml")
@@ -40,8 +43,9 @@ class Story:
 def _page(engine: sa.Engine, folder: Path, month: date, known_on: date | None = None) -> bytes:
     with engine.begin() as connection:
         read = connection if known_on is None else as_published(connection, month, known_on)
-        write_page(read, KREIS, month, folder / "page.html")
-    return (folder / "page.html").read_bytes()
+        figures, language = read_figures(read, month), read_language()
+    pages = render_pages(build_report(figures, KREIS, language), language)
+    return "".join(page for _, page in pages).encode()
 
 
 def _publish(engine: sa.Engine, month: date, known_at: datetime, size: int) -> None:

@@ -39,6 +39,7 @@ SHARES = st.floats(0, 1)
 
 def entry(numerator: int | None = 400, status: str = "published") -> Entry:
     blank: dict[str, Any] = dict.fromkeys(Entry.__dataclass_fields__, "")
+    blank |= {"value": None, "true_value": None}
     facts = {"numerator": numerator, "denominator": 500, "status": status, "known_at": KNOWN}
     return Entry(**blank | facts)
 
