@@ -1,25 +1,16 @@
 """What the steering group has to look at: deliveries, rules, link rates and gaps."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from kim_pipeline.report.changes import differs
+from kim_pipeline.report.charts.link_dots import LinkPanel
+from kim_pipeline.report.document import Point
 from kim_pipeline.report.figures import Delivery, Figures
 from kim_pipeline.report.language import Language
-from kim_pipeline.report.link_dots import LinkPanel
 from kim_pipeline.report.sentences import town_names
 from kim_pipeline.report.towns import Comparison
 
 _MOST = 5
-
-
-@dataclass(frozen=True)
-class Point:
-    """A point of attention; urgency is act, watch or done."""
-
-    urgency: str
-    strong: str
-    rest: str
 
 
 def points_of_attention(

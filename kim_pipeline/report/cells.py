@@ -22,6 +22,13 @@ class ShownCell:
         """Give text and marks in one, for drawings."""
         return f"{self.text}{NO_BREAK_SPACE}{self.marks}" if self.marks else self.text
 
+    @property
+    def told(self) -> str:
+        """Give what a screen reader says."""
+        if not self.published:
+            return self.spoken
+        return f"{self.text} ({self.spoken})" if self.spoken else self.text
+
 
 def show(language: Language, cell: Cell, unit: str | None = None) -> ShownCell:
     """Write a cell, with its unit when one is named; only a published cell shows a number."""

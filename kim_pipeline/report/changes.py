@@ -1,4 +1,4 @@
-"""Changes of a figure between two months, and whether they can be told from the noise."""
+"""Changes of a figure between two months, and whether they can be told from noise and error."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -10,20 +10,29 @@ from kim_pipeline.disclosure.rules import (
     TIME_CLASSES,
     is_recognisable,
 )
+from kim_pipeline.report.doubts import doubt
 from kim_pipeline.report.figures import DISTRICT, Cell, Figures, Indicator
+from kim_pipeline.report.pages.plan import read_plan
 
+# A change worth a headline: in points of a share, or in proportion to the earlier figure.
+_WORTH_POINTS, _WORTH_SHARE = 2.0, 0.05
 # What a change is measured against when the earlier value is small: points, days, persons.
 _SMALL_BASE = {"percent": 10.0, "days": 30.0, "months": 3.0, "persons": 100.0}
 
 
 @dataclass(frozen=True)
 class Change:
-    """A figure now and before; `recognisable` is False whenever the noise could have made it."""
+    """A figure now and before; `recognisable` is False whenever the noise could have made it.
+
+    `margin` is the estimated error of the figure now, from missing links and late reports; None
+    where nobody can tell. A change that does not exceed it is uncertain and counts for nothing.
+    """
 
     indicator: Indicator
     since: date | None
     now: Cell
     before: Cell
+    margin: float | None = 0.0
 
     @property
     def known(self) -> bool:
@@ -43,6 +52,33 @@ class Change:
         return self.known and differs(self.indicator.unit, self.now, self.before)
 
     @property
+    def certain(self) -> bool:
+        """Tell whether the change is more than noise, rounding and estimated error."""
+        if not self.recognisable or self.margin is None:
+            return False
+        return abs(self.difference) > self.margin
+
+    @property
+    def uncertain(self) -> bool:
+        """Tell whether a change is seen that the estimated error could have made."""
+        return self.recognisable and not self.certain
+
+    @property
+    def notable(self) -> bool:
+        """Tell whether a certain change is large enough for a headline."""
+        if self.indicator.unit == "percent":
+            return self.certain and abs(self.difference) >= _WORTH_POINTS
+        return self.certain and abs(self.difference) >= _WORTH_SHARE * abs(self.before.value or 0.0)
+
+    @property
+    def favourable(self) -> int:
+        """Give 1 for a certain improvement, -1 for the contrary, 0 where neither can be said."""
+        better = read_plan().better.get(self.indicator.indicator_id, 0)
+        if not self.certain or not better:
+            return 0
+        return better if self.difference > 0 else -better
+
+    @property
     def size(self) -> float:
         """Give the change in proportion to the earlier figure, to rank changes of unlike units."""
         base = max(abs(self.before.value or 0.0), _SMALL_BASE.get(self.indicator.unit, 1.0))
@@ -54,7 +90,7 @@ def change_of(figures: Figures, indicator: Indicator, town: str = DISTRICT) -> C
     since = figures.baseline()
     now = figures.cell(indicator.indicator_id, town)
     before = figures.cell(indicator.indicator_id, town, since) if since else Cell("absent")
-    return Change(indicator, since, now, before)
+    return Change(indicator, since, now, before, doubt(read_plan(), figures, indicator, now).margin)
 
 
 def differs(unit: str, one: Cell, other: Cell) -> bool:

@@ -7,8 +7,8 @@ Texts are in the reader's language; figures stay cells, so that nobody can print
 from dataclasses import dataclass, field
 from datetime import date
 
+from kim_pipeline.report.charts.svg import Drawing
 from kim_pipeline.report.figures import Cell
-from kim_pipeline.report.svg import Drawing
 
 
 @dataclass(frozen=True)
@@ -23,12 +23,14 @@ class Column:
 class Line:
     """A line of a table: its heading and a cell, or words, for each column.
 
-    `strong` sets sums and the whole Kreis apart.
+    `strong` sets sums and the whole Kreis apart; `unit` is that of its cells where the column
+    names none.
     """
 
     heading: str
     cells: tuple[Cell | str, ...]
     strong: bool = False
+    unit: str | None = None
 
 
 @dataclass(frozen=True)
@@ -53,11 +55,39 @@ class Chart:
 
 
 @dataclass(frozen=True)
+class Tile:
+    """One figure of several: its name, the figure, its change, its course, its target.
+
+    `verdict` is act, watch, done or empty; `target` the words on the target, if there is one.
+    """
+
+    name: str
+    title: str
+    cell: Cell
+    unit: str
+    change: str
+    chart: Chart | None
+    grade: str = ""
+    target: str = ""
+    verdict: str = ""
+
+
+@dataclass(frozen=True)
+class Point:
+    """A point of attention; urgency is act, watch or done."""
+
+    urgency: str
+    strong: str
+    rest: str
+
+
+@dataclass(frozen=True)
 class Section:
     """A finding: its title, what is measured, the chart, the table with the same figures.
 
     `grades` are the marks of linked figures (A, B or C); `indicators` those whose definitions
-    stand at the end of the page. `half` sections stand two in a row where there is room.
+    stand at the end of the page. `half` sections stand two in a row where there is room. A section
+    with tiles has a table of the same figures. `open_table` shows the table without a click.
     """
 
     name: str
@@ -72,6 +102,12 @@ class Section:
     half: bool = False
     legend: tuple[tuple[str, str], ...] = ()
     """Signs of the chart: the class of the style sheet and the words."""
+    topic: str = ""
+    tiles: tuple[Tile, ...] = ()
+    paragraphs: tuple[str, ...] = ()
+    links: tuple[tuple[str, str], ...] = ()
+    """Words and the name of the page they lead to."""
+    open_table: bool = False
 
 
 @dataclass(frozen=True)
@@ -96,6 +132,9 @@ class Page:
     sections: tuple[Section, ...] = ()
     group: str = ""
     """The menu it stands in: empty for the first row, else e.g. `towns` or `project_groups`."""
+    points: tuple[Point, ...] = ()
+    note: str = ""
+    """What limits the title, such as figures that are still provisional."""
 
 
 @dataclass(frozen=True)

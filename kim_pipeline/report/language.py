@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -112,8 +113,9 @@ class Language:
         return found
 
 
+@cache
 def read_language(locale: str = "de") -> Language:
-    """Read the texts of a language.
+    """Read the texts of a language, once in a process.
 
     Raises ConfigError when the report does not speak it.
     """

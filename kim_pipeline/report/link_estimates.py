@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 
 from kim_pipeline.report.cells import ShownCell, show
+from kim_pipeline.report.charts.link_dots import LinkPanel
 from kim_pipeline.report.figures import Band, Cell, Estimate
 from kim_pipeline.report.language import Language
-from kim_pipeline.report.link_dots import LinkPanel
 
 _PER_MILLE = 10
 

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from kim_pipeline.indicators.labels import Labels
 from kim_pipeline.report.attention import is_outdated, weakest_group
 from kim_pipeline.report.cells import ShownCell, show
+from kim_pipeline.report.charts.link_dots import LinkPanel
 from kim_pipeline.report.figures import Cell, Delivery, Estimate, Figures, LinkRate
 from kim_pipeline.report.language import Language
-from kim_pipeline.report.link_dots import LinkPanel
 from kim_pipeline.report.link_estimates import missed, wrong
 
 _GROUP = "nationality_group"
@@ -36,6 +36,7 @@ class LinkRow:
     pair: str
     group: str
     rate: ShownCell
+    cell: Cell
     found: str
     searched: str
     wrong: ShownCell
@@ -100,7 +101,7 @@ def link_rows(language: Language, panels: tuple[LinkPanel, ...]) -> tuple[LinkRo
             rate = show(language, cell, "percent")
             found, searched = _count(language, cell.numerator), _count(language, cell.denominator)
             words = wrong(language, estimate), missed(language, estimate)
-            rows.append(LinkRow(pair, group, rate, found, searched, *words))
+            rows.append(LinkRow(pair, group, rate, cell, found, searched, *words))
     return tuple(rows)
 
 
@@ -160,6 +161,15 @@ def quality_title(language: Language, panels: tuple[LinkPanel, ...]) -> str:
     shown = [cell for panel in panels[:1] for _, cell in panel.groups if cell.value is not None]
     key = "title_link_same" if len(shown) > 1 else "title_plain"
     return language.text(f"quality.{key}")
+
+
+def deliveries_title(language: Language, figures: Figures) -> str:
+    """Say whether all sources delivered for the month."""
+    late = sum(is_outdated(delivery, figures) for delivery in figures.deliveries)
+    total = len(figures.deliveries)
+    key = "none" if not total else "all" if not late else "late_one" if late == 1 else "late_some"
+    counts = {"count": language.count(late), "total": language.count(total)}
+    return language.text(f"quality.deliveries_titles.{key}", **counts)
 
 
 def rules_line(language: Language, figures: Figures) -> str:

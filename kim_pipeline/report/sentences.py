@@ -1,47 +1,59 @@
 """The sentences of the page, made from the figures. A sentence never uses a withheld figure."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from kim_pipeline.report.changes import Change, change_of
+from kim_pipeline.report.document import Sentence
+from kim_pipeline.report.doubts import grade
 from kim_pipeline.report.figures import Figures, Indicator
 from kim_pipeline.report.language import Language
+from kim_pipeline.report.pages.plan import read_plan
+from kim_pipeline.report.targets import reached
 from kim_pipeline.report.towns import Comparison, TownFigure
 
-# Reach, no support, time to naturalisation, SGB II rate; S2 and others step in for a missing one.
-_KEY_FIGURES = ("C3", "S5", "N6", "J1", "S2")
 _KEY_COUNT = 4
 _LEAD_COUNT = 5
-
-
-@dataclass(frozen=True)
-class Sentence:
-    """A finding: what is stressed, what follows, and what limits it."""
-
-    strong: str
-    rest: str
-    note: str
-    linked: bool
 
 
 def key_indicators(figures: Figures) -> tuple[Indicator, ...]:
     """Choose the key figures: the four of the plan, others of the catalogue where they lack."""
     by_id = {indicator.indicator_id: indicator for indicator in figures.indicators}
-    planned = [by_id[name] for name in _KEY_FIGURES if name in by_id]
+    plan = read_plan()
+    planned = [by_id[name] for name in (*plan.keys, *plan.instead) if name in by_id]
     others = [indicator for indicator in figures.indicators if indicator not in planned]
     return tuple((planned + others)[:_KEY_COUNT])
 
 
 def ranked_changes(figures: Figures) -> tuple[Change, ...]:
-    """Give the recognisable changes of the whole Kreis: key figures first, then by size."""
+    """Give the notable changes of the main figures: key figures first, then by size."""
     keys = key_indicators(figures)
-    changes = [change_of(figures, indicator) for indicator in figures.indicators]
-    moved = [change for change in changes if change.recognisable]
+    main = read_plan().main
+    changes = [change_of(figures, i) for i in figures.indicators if i.indicator_id in main]
+    moved = [change for change in changes if change.notable]
     return tuple(sorted(moved, key=lambda c: (c.indicator not in keys, -c.size)))
 
 
+def ranked(changes: Sequence[Change]) -> list[Change]:
+    """Give the certain changes: notable ones, key figures and targets first, then by size.
+
+    Published figures that did not change for certain follow in their order.
+    """
+    certain = sorted(
+        (c for c in changes if c.certain), key=lambda c: (not c.notable, _place(c), -c.size)
+    )
+    return certain + [c for c in changes if not c.certain and c.now.value is not None]
+
+
+def _place(change: Change) -> int:
+    """Put key figures and those with a target first, then the main figures, then details."""
+    name, plan = change.indicator.indicator_id, read_plan()
+    if change.indicator.target is not None or name in plan.keys:
+        return 0
+    return 1 if name in plan.main else 2
+
+
 def headline(language: Language, figures: Figures) -> tuple[str, bool]:
-    """State the largest recognisable changes, and whether they rest on provisional figures."""
+    """State the largest notable changes, and whether they rest on provisional figures."""
     changes = ranked_changes(figures)
     if changes:
         return _headline_of(language, changes)
@@ -51,7 +63,9 @@ def headline(language: Language, figures: Figures) -> tuple[str, bool]:
         return language.text("headline.withheld", month=language.month(figures.month)), False
     if since is None:
         return language.text("headline.first", month=language.month(figures.month)), False
-    return language.text("headline.unchanged", month=language.month(since)), False
+    slight = any(change.certain for change in keys)
+    key = "headline.slight" if slight else "headline.unchanged"
+    return language.text(key, month=language.month(since)), False
 
 
 def _headline_of(language: Language, changes: Sequence[Change]) -> tuple[str, bool]:
@@ -88,15 +102,15 @@ def lead_sentences(language: Language, figures: Figures) -> tuple[Sentence, ...]
     """Say what the key figures are and how they changed, then the largest other change."""
     keys = [change_of(figures, indicator) for indicator in key_indicators(figures)]
     further = [change for change in ranked_changes(figures) if change not in keys]
-    return tuple(lead_sentence(language, c) for c in (keys + further)[:_LEAD_COUNT])
+    return tuple(lead_sentence(language, figures, c) for c in (keys + further)[:_LEAD_COUNT])
 
 
-def lead_sentence(language: Language, change: Change) -> Sentence:
+def lead_sentence(language: Language, figures: Figures, change: Change) -> Sentence:
     """Say one figure and its change, or why there is none."""
     indicator = change.indicator
     if change.now.value is None:
         strong = language.text("lead.withheld_strong", name=indicator.name)
-        return Sentence(strong, language.text("lead.withheld_rest") + ".", "", indicator.linked)
+        return Sentence(strong, language.text("lead.withheld_rest") + ".")
     stem = f"findings.{indicator.indicator_id}.{indicator.kind}"
     own = language.has(f"{stem}.strong")
     strong = language.text(
@@ -106,11 +120,12 @@ def lead_sentence(language: Language, change: Change) -> Sentence:
     )
     rest = language.text(f"{stem}.rest") if own else ""
     rest += _change_clause(language, change)
-    return Sentence(strong, rest + ".", _note(language, change), indicator.linked)
+    mark = grade(read_plan(), figures, indicator, change.now)
+    return Sentence(strong, rest + ".", _note(language, change), mark)
 
 
 def _change_clause(language: Language, change: Change) -> str:
-    if not change.recognisable or change.since is None or change.before.value is None:
+    if not change.certain or change.since is None or change.before.value is None:
         return ""
     before = language.amount(change.before.value, change.indicator.unit)
     return language.text("lead.changed", month=language.month(change.since), before=before)
@@ -122,21 +137,58 @@ def _note(language: Language, change: Change) -> str:
         notes.append(language.text("lead.incomparable", month=language.month(change.since)))
     elif change.since and not change.recognisable:
         notes.append(language.text("lead.unchanged", month=language.month(change.since)))
+    elif change.since and change.uncertain:
+        notes.append(language.text("lead.uncertain", month=language.month(change.since)))
     if change.now.provisional:
         notes.append(language.text("lead.provisional"))
     return " ".join(notes)
 
 
+def finding_of(language: Language, changes: Sequence[Change], most: int = 1) -> str:
+    """State the largest notable changes among some figures, or that there is none."""
+    notable = [change for change in ranked(changes) if change.notable]
+    if notable:
+        return _headline_of(language, notable[:most])[0]
+    since = next((c.since for c in changes if c.since), None)
+    if since is None:
+        return language.text("finding.first")
+    if all(change.now.value is None for change in changes):
+        return language.text("finding.withheld")
+    slight = any(change.certain for change in changes)
+    unclear = any(change.uncertain for change in changes)
+    key = "slight" if slight else "uncertain" if unclear else "unchanged"
+    return language.text(f"finding.{key}", month=language.month(since))
+
+
 def key_title(language: Language, changes: Sequence[Change]) -> str:
-    """Say how many of the key figures changed recognisably."""
+    """Say how many of the key figures became better or worse, and how many reach their target."""
     if not any(change.since for change in changes):
         return language.text("key_figures.title_first")
-    moved = sum(change.recognisable for change in changes)
-    key = {0: "title_none", 1: "title_one"}.get(moved, "title_some")
-    total = language.count(len(changes))
-    return language.text(
-        f"key_figures.{key}", changed=language.count(moved).capitalize(), total=total
-    )
+    better = sum(change.favourable > 0 for change in changes)
+    worse = sum(change.favourable < 0 for change in changes)
+    total = language.count(len(changes)).capitalize()
+    words = [
+        language.text(f"key_figures.{key}", count=language.count(count))
+        for key, count in (("better", better), ("worse", worse))
+        if count
+    ]
+    said = ", ".join(words) or language.text("key_figures.neither")
+    title = language.text("key_figures.title", total=total, words=said)
+    return title + _target_clause(language, changes)
+
+
+def _target_clause(language: Language, changes: Sequence[Change]) -> str:
+    """Say how many of the targets are reached, where there are any."""
+    held = [
+        reached(change.indicator.target, change.now.value)
+        for change in changes
+        if change.indicator.target is not None and change.now.value is not None
+    ]
+    if not held:
+        return ""
+    form = "none" if not any(held) else "all" if all(held) else "some"
+    counts = {"count": language.count(sum(held)), "total": language.count(len(held))}
+    return language.text(f"key_figures.targets.{form}", **counts)
 
 
 def map_title(language: Language, comparison: Comparison) -> str:
@@ -161,7 +213,7 @@ def dots_title(language: Language, comparison: Comparison) -> str:
     if comparison.district.since is None:
         return language.text("dots.title_first")
     known = [town.change for town in comparison.towns if town.change.known]
-    moved = [town for town in comparison.towns if town.change.recognisable]
+    moved = [town for town in comparison.towns if town.change.certain]
     if not moved:
         return language.text("dots.title_none")
     words = _largest_change(language, moved)

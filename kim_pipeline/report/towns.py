@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 from kim_pipeline.kreis import Kreis
 from kim_pipeline.report.changes import Change, change_of, differs
+from kim_pipeline.report.charts.scale import classes
 from kim_pipeline.report.figures import Figures, Indicator
-from kim_pipeline.report.scale import classes
 
 _ADDITION = re.compile(r"\s*(\(.*\)|\b(am|an|auf|bei|im|in|ob)\b.*)$")
 
@@ -52,7 +52,9 @@ class Comparison:
         return differs(self.indicator.unit, highest[0].change.now, lowest[0].change.now)
 
     def borders(self) -> tuple[float, ...]:
-        """Give the inner borders of the map's classes."""
+        """Give the inner borders of the map's classes; none where no difference can be told."""
+        if not self.differ():
+            return ()
         values = [town.value for town in self.published() if town.value is not None]
         return classes(values) if values else ()
 

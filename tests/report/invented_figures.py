@@ -1,18 +1,29 @@
 """Invented figures of a Kreis with ten towns, as the disclosure step would publish them."""
 
+import itertools
 import math
 import random
 from dataclasses import dataclass, replace
 from datetime import date
 
-import sqlalchemy as sa
+from report.invented_links import invented_links, noisy
 
 from kim_pipeline.indicators.catalogue import read_catalogue
+from kim_pipeline.indicators.indicator import Indicator as Entry
+from kim_pipeline.indicators.labels import Labels, read_labels
 from kim_pipeline.kreis import Kreis
 from kim_pipeline.periods import months_between, next_month
-from kim_pipeline.report.figures import Cell, Delivery, Estimate, Figures, Indicator, LinkRate
-from kim_pipeline.warehouse.schema import published
+from kim_pipeline.report.figures import (
+    Cell,
+    Delivery,
+    Figures,
+    Indicator,
+    Part,
+    PartKey,
+)
 
+LABELS = read_labels()
+CATALOGUE = {entry.id: entry for entry in read_catalogue().indicators}
 MONTH = date(2026, 10, 1)
 KNOWN_ON = date(2026, 11, 6)
 SOURCES = {
@@ -20,18 +31,6 @@ SOURCES = {
     "immigration_office": "Ausländer- und Einbürgerungsbehörde",
     "job_centre": "Jobcenter",
 }
-GROUPS = ("EU", "UKRAINE", "ASYLUM8", "TURKEY", "WEST_BALKAN", "OTHER")
-NO_BAND = Estimate("not_identified")
-ESTIMATES = {
-    "case_management": {"": Estimate("estimated", (99.0, 100.0), (96.0, 98.5))},
-    "immigration_office": {"": Estimate("estimated", (99.0, 100.0), (96.0, 98.5))},
-    "job_centre": {
-        "": Estimate("estimated", (98.5, 99.5), (97.0, 99.0)),
-        "UKRAINE": Estimate("withheld"),
-        "ASYLUM8": Estimate("estimated", (96.0, 98.0), (91.0, 95.0)),
-    },
-}
-TOTAL_ONLY = {"N6_p90", "G2", "G2_over_30"}
 
 
 @dataclass(frozen=True)
@@ -60,10 +59,29 @@ COURSES = {
     "N6_p90": Course(1_510, 720, 15),
     "N6_open": Course(3_950, 1.0, -0.06, 0),
     "J1": Course(75_400, 0.231, -0.004, 0.2),
-    "J1_under_65": Course(67_100, 0.246, -0.004, 0.2),
     "G2": Course(240, 34, -2),
     "G2_over_30": Course(240, 0.47, 0.0),
     "Q1": Course(18_900, 0.962, 0.002, 0.02),
+    "Q2_late_job_centre": Course(3_000, 0.04, 0.0, 0),
+    "N6_completion": Course(1_510, 63, 2),
+    "N6_enquiry": Course(1_510, 40, 1),
+    "N6_answer": Course(1_510, 102, 3),
+    "N6_decision": Course(1_510, 138, 4),
+    "N6_certificate": Course(1_510, 36, 0),
+    "N5": Course(1_300, 237, 36, 0.3),
+    "N6_open_12": Course(1_840, 1.0, -0.05),
+    "N6_open_24": Course(515, 1.0, -0.02),
+    "G1": Course(6_000, 0.043, 0.001, 0.2),
+    "J1_under_65": Course(67_100, 0.246, -0.004, 0.2),
+}
+# How an indicator runs that has no course of its own, by its unit.
+BY_UNIT = {
+    "persons": Course(2_400, 1.0, 0.05),
+    "percent": Course(2_600, 0.34, 0.01),
+    "days": Course(900, 120, 6),
+    "months": Course(1_400, 11, -1),
+    "persons_per_post": Course(1_260, 46, 1),
+    "per_1000": Course(4_000, 30, 2),
 }
 
 
@@ -71,27 +89,43 @@ def invented_figures(kreis: Kreis, months: int = 13, seed: int = 1) -> Figures:
     """Invent the figures of `MONTH` and the months before it."""
     draw = random.Random(seed)
     cells: dict[tuple[str, date, str], Cell] = {}
-    indicators = invented_indicators()
+    indicators = invented_indicators(kreis)
     weights = {town.ags: town.weight / sum(t.weight for t in kreis.towns) for town in kreis.towns}
     for indicator in indicators:
-        course = COURSES[indicator.indicator_id]
+        course = course_of(indicator)
         tilts = {ags: draw.uniform(-1, 1) * course.spread for ags in weights} | {"": 0.0}
         speeds = {ags: draw.uniform(-0.4, 2.2) for ags in weights} | {"": 1.0}
-        places = {"": 1.0} if indicator.indicator_id in TOTAL_ONLY else {"": 1.0, **weights}
+        by_town = any(b.by_town for b in CATALOGUE[indicator.indicator_id].breakdowns)
+        places = {"": 1.0, **weights} if by_town else {"": 1.0}
         for month in months_between(next_month(MONTH, 1 - months), MONTH):
             back = (MONTH.year - month.year) * 12 + MONTH.month - month.month
             for town, weight in places.items():
                 level = (course.level * (1 + tilts[town])) - course.drift * speeds[town] * back / 12
-                persons = _noisy(draw, course.persons * weight)
+                persons = noisy(draw, course.persons * weight)
                 cell = _cell(draw, indicator, persons, level)
                 cells[indicator.indicator_id, month, town] = replace(
                     cell, provisional="job_centre" in indicator.sources and back < 3
                 )
     _mark(cells)
-    return Figures(MONTH, KNOWN_ON, indicators, cells, invented_deliveries(), _links(draw))
+    since = next_month(MONTH, 1 - min(months, 13))
+    return Figures(
+        MONTH,
+        KNOWN_ON,
+        indicators,
+        cells,
+        invented_deliveries(),
+        invented_links(draw),
+        {
+            key: parts
+            for indicator in indicators
+            for month in sorted({since, MONTH})
+            for key, parts in _parts(draw, CATALOGUE[indicator.indicator_id], indicator, month)
+        },
+        kreis.steering.measures,
+    )
 
 
-def invented_indicators() -> tuple[Indicator, ...]:
+def invented_indicators(kreis: Kreis) -> tuple[Indicator, ...]:
     """Take the indicators of the catalogue that have a course here."""
     return tuple(
         Indicator(
@@ -102,10 +136,43 @@ def invented_indicators() -> tuple[Indicator, ...]:
             entry.unit,
             ", ".join(entry.sources),
             entry.linked,
+            ", ".join(entry.baustein),
+            kreis.steering.target(entry.id),
         )
-        for entry in read_catalogue().indicators
-        if entry.id in COURSES
+        for entry in CATALOGUE.values()
     )
+
+
+def course_of(indicator: Indicator) -> Course:
+    """Give the course of an indicator, or that of its unit."""
+    return COURSES.get(indicator.indicator_id) or BY_UNIT[indicator.unit]
+
+
+def _parts(
+    draw: random.Random, entry: Entry, indicator: Indicator, month: date
+) -> list[tuple[PartKey, tuple[Part, ...]]]:
+    """Invent the breakdowns by dimensions, without the towns."""
+    labels, course, found = LABELS, course_of(indicator), []
+    for breakdown in entry.breakdowns:
+        if breakdown.by_town or not breakdown.dimensions:
+            continue
+        cells = []
+        for values in _values(labels, breakdown.dimensions):
+            persons = round(course.persons * draw.uniform(0, 0.3))
+            cell = _cell(draw, indicator, persons, course.level)
+            places = zip(breakdown.dimensions, values, strict=True)
+            if any(value in entry.structural_zeros.get(name, ()) for name, value in places):
+                cell = Cell("structural_zero")
+            cells.append(Part("", values, cell))
+        cells.sort(key=lambda part: part.values)
+        found.append(
+            ((indicator.indicator_id, "+".join(breakdown.dimensions), month), tuple(cells))
+        )
+    return found
+
+
+def _values(labels: Labels, dimensions: tuple[str, ...]) -> list[tuple[str, ...]]:
+    return list(itertools.product(*(labels.values[name] for name in dimensions)))
 
 
 def invented_deliveries() -> tuple[Delivery, ...]:
@@ -125,20 +192,16 @@ def invented_deliveries() -> tuple[Delivery, ...]:
     return case_management, immigration_office, job_centre
 
 
-def _noisy(draw: random.Random, count: float) -> int:
-    noisy = max(0, round(count) + draw.randint(-3, 3))
-    return 0 if noisy < 3 else noisy
-
-
 def _cell(draw: random.Random, indicator: Indicator, persons: int, level: float) -> Cell:
     if indicator.unit == "persons":
-        count = _noisy(draw, persons * level)
+        count = noisy(draw, persons * level)
         return Cell("published", float(count), count)
-    if indicator.unit == "days":
+    if indicator.unit in {"days", "months", "persons_per_post"}:
         if persons < 30:
             return Cell("withheld")
-        return Cell("published", 5.0 * round(level / 5), None, persons)
-    found = min(persons, _noisy(draw, persons * level))
+        step = 5.0 if indicator.unit == "days" else 0.5
+        return Cell("published", step * round(level / step), None, persons)
+    found = min(persons, noisy(draw, persons * level))
     if persons < 30:
         return Cell("withheld")
     step = 1 if persons >= 100 else 5
@@ -155,110 +218,3 @@ def _mark(cells: dict[tuple[str, date, str], Cell]) -> None:
     gap = ("N6", date(2026, 2, 1), "")
     if gap in cells:
         cells[gap] = Cell("withheld")
-
-
-def _links(draw: random.Random) -> tuple[LinkRate, ...]:
-    pairs = {
-        ("case_management", "immigration_office"): (1_258, 0.951),
-        ("immigration_office", "case_management"): (81_322, 0.02),
-        ("job_centre", "immigration_office"): (19_600, 0.963),
-    }
-    shares = dict(zip(GROUPS, (0.2, 0.1, 0.3, 0.2, 0.1, 0.1), strict=True))
-    rates = []
-    for (source, other), (persons, level) in pairs.items():
-        for group, share in {"": 1.0, **shares}.items():
-            searched = _noisy(draw, persons * share)
-            rate = level * (0.9 if group == "ASYLUM8" else 1.0)
-            found = min(searched, _noisy(draw, searched * rate))
-            value = float(math.floor(100 * found / searched + 0.5))
-            cell = Cell("published", value, found, searched)
-            rates.append(
-                LinkRate(source, other, group, cell, ESTIMATES[source].get(group, NO_BAND))
-            )
-    return tuple(sorted(rates, key=lambda r: (r.source, r.other_source, r.group)))
-
-
-def publish(connection: sa.Connection, figures: Figures) -> None:
-    """Write the figures to the tables of `published`."""
-    rows = {
-        published.indicator: _indicator_rows(figures),
-        published.indicator_value: _value_rows(figures),
-        published.source_quality: [
-            {"month": figures.month, "name_de": d.name}
-            | {name: value for name, value in vars(d).items() if name != "name"}
-            for d in figures.deliveries
-        ],
-        published.link_quality: [
-            {
-                "month": figures.month,
-                "source": rate.source,
-                "other_source": rate.other_source,
-                "nationality_group": rate.group,
-                **_numbers(rate.cell),
-                **_bands(rate.estimate),
-                "release": "invented",
-            }
-            for rate in figures.link_rates
-        ],
-    }
-    for table, entries in rows.items():
-        connection.execute(table.insert(), entries)
-
-
-def _indicator_rows(figures: Figures) -> list[dict[str, object]]:
-    return [
-        {
-            "indicator_id": entry.indicator_id,
-            "name_de": entry.name,
-            "name_en": entry.name,
-            "definition_de": entry.definition,
-            "definition_en": entry.definition,
-            "kind": entry.kind,
-            "unit": entry.unit,
-            "baustein": "I",
-            "sources": entry.sources,
-            "linked": entry.linked,
-            "position": position,
-            "protection": "noise",
-        }
-        for position, entry in enumerate(figures.indicators)
-    ]
-
-
-def _value_rows(figures: Figures) -> list[dict[str, object]]:
-    units = {entry.indicator_id: entry.unit for entry in figures.indicators}
-    empty = dict.fromkeys(("dimension_1", "value_1", "dimension_2", "value_2"), "")
-    return [
-        {
-            "indicator_id": name,
-            "month": month,
-            "known_on": figures.known_on,
-            "breakdown": "town" if town else "total",
-            "town_ags": town,
-            **empty,
-            **_numbers(cell),
-            "unit": units[name],
-            "revision": int(cell.revised),
-            "provisional": cell.provisional,
-            "release": "invented",
-        }
-        for (name, month, town), cell in figures.cells.items()
-    ]
-
-
-def _numbers(cell: Cell) -> dict[str, object]:
-    return {
-        "numerator": cell.numerator,
-        "denominator": cell.denominator,
-        "value": cell.value,
-        "status": cell.status,
-    }
-
-
-def _bands(estimate: Estimate) -> dict[str, object]:
-    bands = {"precision": estimate.precision, "recall": estimate.recall}
-    row: dict[str, object] = {"estimate_status": estimate.status}
-    for name, band in bands.items():
-        low, high = band or (None, None)
-        row |= {name: low, f"{name}_low": low, f"{name}_high": high}
-    return row

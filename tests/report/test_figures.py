@@ -8,14 +8,18 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 from indicators.person_months import set_up
-from report.invented_figures import MONTH, invented_figures, publish
+from report.invented_figures import MONTH, invented_figures
+from report.invented_publication import publish
 
 from kim_pipeline.errors import DisclosureError
 from kim_pipeline.kreis import Kreis
 from kim_pipeline.periods import previous_month
-from kim_pipeline.report.figures import Figures, read_figures
+from kim_pipeline.report.build import build_report
+from kim_pipeline.report.editions import edition_of, editions_of
+from kim_pipeline.report.figures import Figures
 from kim_pipeline.report.language import Language
-from kim_pipeline.report.page import render_page, write_page
+from kim_pipeline.report.reading import read_figures
+from kim_pipeline.report.site import write_site
 from kim_pipeline.settings import Settings
 from kim_pipeline.warehouse.engine import owner_engine, role_engine
 from kim_pipeline.warehouse.roles import apply_roles
@@ -58,16 +62,38 @@ def test_what_was_published_is_read_for_thirteen_months(
     assert read_figures(connection, MONTH) == replace(invented, cells=recent)
 
 
-def test_a_page_is_written_in_one_step_and_is_the_rendered_page(
+@pytest.mark.long
+def test_a_report_is_written_in_one_step_and_keeps_other_editions(
     connection: sa.Connection, kreis: Kreis, language: Language, tmp_path: Path
 ) -> None:
-    target = tmp_path / "report" / "index.html"
-    counts = write_page(connection, kreis, MONTH, target)
-    page = target.read_text(encoding="utf-8")
-    assert page == render_page(read_figures(connection, MONTH), kreis, language)
-    assert counts.size == len(page.encode())
+    folder = tmp_path / "report"
+    for kept in ("jahr-2025", "2026-08-known-on-2026-09-09", "left"):
+        (folder / kept).mkdir(parents=True)
+    counts = write_site(connection, kreis, editions_of(MONTH), folder)
+    report = build_report(read_figures(connection, MONTH), kreis, language)
+    names = {f"{page.name}.html" for page in report.pages}
+    found = {path.name for path in folder.iterdir()}
+    assert found == names | {"jahr-2025", "2026-08-known-on-2026-09-09", "en", "tabellen"} | {
+        "bericht.pdf",
+        "bericht.xlsx",
+    }
+    assert {path.name for path in (folder / "en").glob("*.html")} == names
+    assert counts.pages == 2 * len(names)
     assert counts.withheld_cells > 0
-    assert [path.name for path in target.parent.iterdir()] == ["index.html"]
+    assert [path.name for path in tmp_path.iterdir()] == ["report"]
+
+
+@pytest.mark.long
+def test_an_edition_alone_leaves_the_others_as_they_are(
+    connection: sa.Connection, kreis: Kreis, tmp_path: Path
+) -> None:
+    (tmp_path / "index.html").write_text("the month")
+    quarter = edition_of("quarterly", previous_month(MONTH))
+    write_site(connection, kreis, [quarter], tmp_path, "en")
+    assert (tmp_path / "index.html").read_text() == "the month"
+    page = (tmp_path / "quartal-2026-Q3" / "index.html").read_text("utf-8")
+    assert 'lang="en"' in page
+    assert "Compared with June\u00a02026" in page
 
 
 def test_a_number_beside_a_withheld_status_is_not_read(

@@ -8,7 +8,7 @@ import pytest
 
 from kim_pipeline.errors import ConfigError
 from kim_pipeline.kreis import Kreis
-from kim_pipeline.report.geography import read_town_map
+from kim_pipeline.report.charts.geography import read_town_map
 
 
 def test_every_town_has_an_outline_in_the_drawing(kreis: Kreis) -> None:

@@ -7,11 +7,12 @@ import pytest
 
 from kim_pipeline.indicators.labels import read_labels
 from kim_pipeline.kreis import Kreis
+from kim_pipeline.report.build import build_report
 from kim_pipeline.report.figures import Estimate, Figures
 from kim_pipeline.report.language import Language
 from kim_pipeline.report.link_estimates import estimate_line, estimate_rows, missed, wrong
-from kim_pipeline.report.page import render_page
 from kim_pipeline.report.quality import link_panels, link_rows
+from kim_pipeline.report.setting.html import render_pages
 
 LABELS = read_labels()
 
@@ -54,9 +55,11 @@ def test_where_nothing_is_identified_the_page_says_so(
     figures: Figures, kreis: Kreis, language: Language
 ) -> None:
     rates = tuple(replace(rate, estimate=Estimate("not_identified")) for rate in figures.link_rates)
-    page = render_page(replace(figures, link_rates=rates), kreis, language)
-    section = lxml.html.document_fromstring(page).xpath('//section[@id="datenqualitaet"]')[0]
-    words = " ".join(section.text_content().split())
+    report = build_report(replace(figures, link_rates=rates), kreis, language)
+    page = dict(render_pages(report, language))["datenqualitaet.html"]
+    tree = lxml.html.document_fromstring(page)
+    section = tree.xpath('//section[@id="verknuepfung" or @id="guete"]')
+    words = " ".join(" ".join(part.text_content() for part in section).split())
     assert "lässt sich die Güte der Verknüpfung nicht bestimmen" in words
     assert "schätzungsweise" not in words
     assert words.count("nicht bestimmbar") == 2 * (2 + len(rates))

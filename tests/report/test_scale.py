@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kim_pipeline.report.scale import Scale, classes, scale_around
+from kim_pipeline.report.charts.scale import Scale, classes, scale_around
 
 VALUES = st.lists(st.floats(min_value=0, max_value=1e6), min_size=1, max_size=20)
 

@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from kim_pipeline.report import page
+from kim_pipeline.report import setting
 
-STYLE = (Path(page.__file__).parent / "templates" / "style.css").read_text(encoding="utf-8")
+STYLE = (Path(setting.__file__).parent / "style.css").read_text(encoding="utf-8")
 THEMES = [
     dict(re.findall(r"--([\w-]+): (#[0-9a-f]{6})", block))
     for block in re.findall(r":root \{(.*?)\}", STYLE, re.DOTALL)

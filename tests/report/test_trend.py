@@ -3,9 +3,9 @@
 from datetime import date
 
 from kim_pipeline.periods import months_between
+from kim_pipeline.report.charts.trend import spark, trend
 from kim_pipeline.report.figures import Cell
 from kim_pipeline.report.language import Language
-from kim_pipeline.report.trend import spark, trend
 
 MONTHS = list(months_between(date(2026, 1, 1), date(2026, 6, 1)))
 

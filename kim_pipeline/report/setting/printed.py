@@ -1,0 +1,122 @@
+"""The report as plain values for the template of the PDF: the template only places them."""
+
+import json
+from collections.abc import Sequence
+from itertools import groupby
+
+from kim_pipeline.report.document import Page, Report, Section, Sentence, Table
+from kim_pipeline.report.language import Language
+from kim_pipeline.report.setting.chart_style import colours
+from kim_pipeline.report.setting.figure_tables import all_signs
+from kim_pipeline.report.setting.printed_sections import (
+    Paper,
+    Values,
+    definition_values,
+    is_list,
+    section_values,
+)
+from kim_pipeline.report.setting.printed_tables import appended_sections, is_narrow, printed_table
+
+_WORDS = ("page", "contents", "tables", "definitions", "signs", "protection", "lead", "points")
+_Appended = tuple[Section, Table]
+
+
+def as_json(report: Report, language: Language) -> str:
+    """Give the whole report as the JSON that the template reads."""
+    appendix = _appendix(report, language)
+    places = {table.name: place for place, (_, table) in enumerate(appendix, 1)}
+    paper = Paper(language, {d.indicator_id: d for d in report.definitions}, places)
+    values = _frame(report, language) | {
+        "pages": [_page(paper, page) for page in report.pages],
+        "tables": [
+            [_entry(paper, *entry) for entry in run]
+            for _, run in groupby(appendix, key=lambda entry: is_narrow(language, entry[1]))
+        ],
+    }
+    return json.dumps(values, ensure_ascii=False)
+
+
+def _frame(report: Report, language: Language) -> Values:
+    """Write what surrounds the pages: title, running heads, definitions, signs."""
+    month, known_on = language.month(report.month), language.day(report.known_on)
+    given = {"kreis": report.kreis, "month": month, "day": known_on}
+    known = report.known_on
+    words: Values = {name: language.text(f"pdf.{name}") for name in _WORDS}
+    return {
+        "locale": report.locale,
+        "kreis": report.kreis,
+        "notice": report.notice,
+        "known_on": [known.year, known.month, known.day],
+        "colours": colours(),
+        "words": words | {"protection-text": language.text("protection.text")},
+        **{name: language.text(f"pdf.{name}", **given) for name in ("title", "brand", "edition")},
+        "footer": report.notice.partition(". ")[0],
+        "meta": _meta(report, language, known_on),
+        "definitions": _definitions(report, language),
+        "signs": [{"sign": sign, "words": words} for sign, words in all_signs(language)],
+    }
+
+
+def _definitions(report: Report, language: Language) -> list[Values]:
+    """Write the definitions for the appendix, unless a page of the report lists them."""
+    if any(is_list(section) for page in report.pages for section in page.sections):
+        return []
+    return [definition_values(language, entry) for entry in report.definitions]
+
+
+def _meta(report: Report, language: Language, known_on: str) -> str:
+    parts = [
+        language.text("pdf.month", month=language.month(report.month)),
+        language.text("pdf.known_on", day=known_on),
+    ]
+    if report.since:
+        parts.append(language.text("pdf.since", month=language.month(report.since)))
+    return " · ".join(parts)
+
+
+def _page(paper: Paper, page: Page) -> Values:
+    points = [
+        {"word": paper.language.text(f"attention.words.{point.urgency}"), **vars(point)}
+        for point in page.points
+    ]
+    return {
+        "name": page.name,
+        "short": page.short,
+        "kicker": page.kicker,
+        "title": page.title,
+        "note": page.note,
+        "lead": [_sentence(sentence) for sentence in page.lead],
+        "points": points,
+        "rows": [
+            [section_values(paper, section, len(row)) for section in row]
+            for row in rows_of(page.sections)
+        ],
+    }
+
+
+def rows_of(sections: Sequence[Section]) -> list[tuple[Section, ...]]:
+    """Set two neighbouring half sections in one row; a lonely half takes a row of its own."""
+    rows: list[tuple[Section, ...]] = []
+    for section in sections:
+        if rows and section.half and len(rows[-1]) == 1 and rows[-1][0].half:
+            rows[-1] = (*rows[-1], section)
+        else:
+            rows.append((section,))
+    return rows
+
+
+def _sentence(sentence: Sentence) -> Values:
+    space = "" if not sentence.rest or sentence.rest[0] in ",;.:" else " "
+    return vars(sentence) | {"rest": space + sentence.rest}
+
+
+def _appendix(report: Report, language: Language) -> list[_Appended]:
+    """List the tables of the appendix: narrow ones first, which stand in two columns."""
+    entries = [(s, s.table) for s in appended_sections(report) if s.table]
+    return sorted(entries, key=lambda entry: not is_narrow(language, entry[1]))
+
+
+def _entry(paper: Paper, section: Section, table: Table) -> Values:
+    number = paper.language.text("pdf.table", number=paper.places[table.name])
+    title = f"{number} · {section.topic or section.title}"
+    return {"title": title, "table": printed_table(paper.language, table)}
