@@ -7,7 +7,7 @@ PYTEST := $(BIN)/python -m pytest
 # Tests run in so many processes, each with a server of its own; `make test WORKERS=0` takes one.
 WORKERS ?= 2
 
-.PHONY: help setup demo ui test test-long bench bench-linkage bench-linkage-public bench-scale bench-attack bench-disclosure bench-intake bench-sealing bench-warehouse docs spark postgres15 chromium lint-contracts lock lock-contracts lock-peers format clean
+.PHONY: help setup demo ui test test-long bench bench-linkage bench-linkage-public bench-scale bench-attack bench-disclosure bench-intake bench-sealing bench-warehouse docs screenshots spark postgres15 chromium lint-contracts lock lock-contracts lock-peers format clean
 
 help:
 	@echo "make demo       invents a small Kreis, runs every month, writes the report"
@@ -21,6 +21,7 @@ help:
 	@echo "make bench-sealing  a month of a whole Kreis sealed, opened at the hub, reopened"
 	@echo "make bench-warehouse  36 months of a Kreis: history, restatement, indicators, queries (SCALES=.1,1)"
 	@echo "make docs       writes the documentation as a site into site/"
+	@echo "make screenshots  takes the pictures of the Dagster UI anew (needs chromium)"
 	@echo "make spark      adds the Spark engine of the linkage (KIM_LINK_ENGINE=spark)"
 	@echo "make lint-contracts checks the contracts with the tool of the Open Data Contract Standard"
 	@echo "make lock       resolves the dependencies anew into requirements.lock"
@@ -43,6 +44,9 @@ ui: setup
 docs: setup
 	$(BIN)/python -m sphinx --quiet --fail-on-warning --keep-going --nitpicky -b html docs site
 	@echo "Documentation  site/index.html"
+
+screenshots: setup
+	$(BIN)/python docs/screenshots/ui.py
 
 # The Spark engine comes on top: 0.5 GB that only a Land needs. Tests under CI=true skip nothing.
 SPARK := $(VENV)/spark-ready

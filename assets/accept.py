@@ -2,10 +2,15 @@
 
 import dagster as dg
 
-from assets.column_schema import contract_metadata
+from assets import groups
+from assets.code_references import written_in
+from assets.column_schema import records_metadata
+from assets.meanings import rows_of
 from assets.months import month_of
+from assets.pages import scorecard
 from assets.refusals import refusals
 from assets.resources import Hub
+from assets.stopwatch import stopwatch
 from sources.accepting.acceptance import accept
 from sources.contracts.contract import Contract
 from sources.incoming.pseudonymise import load_incoming
@@ -18,22 +23,30 @@ def records_asset(
 
     @dg.asset(
         name=contract.step("records"),
-        group_name="staging",
+        group_name=groups.STAGING,
         partitions_def=months,
         deps=[contract.step("incoming")],
         kinds={"postgres"},
         owners=["team:data"],
         tags={"source": contract.source, "pii": "pseudonymised"},
-        metadata=contract_metadata(contract),
-        description=f"{contract.comment} All deliveries so far, as a history in two times.",
+        metadata={
+            **records_metadata(contract),
+            **written_in(asset=__file__, contract=contract.path),
+        },
+        description=(
+            f"All accepted deliveries of {contract.source} as a history in two times: when it was "
+            f"so, and since when it is known.\n\n{rows_of(contract)}\n\nTables "
+            f"`staging.{contract.source}_*`; a delivery that was accepted before changes nothing."
+        ),
     )
     def records(context: dg.AssetExecutionContext, hub: Hub) -> dg.MaterializeResult[None]:
-        month = month_of(context)
+        took, month = stopwatch(), month_of(context)
         with refusals():
             permitted = hub.permitted(contract.source)
             with hub.transaction(f"Accepting {contract.source}") as connection:
                 incoming = load_incoming(hub.settings, contract.source, month)
                 accepted = accept(connection, permitted, incoming, hub.settings)
-        return dg.MaterializeResult(metadata=accepted.counts())
+        page = scorecard(hub.settings, contract.source, month)
+        return dg.MaterializeResult(metadata={**accepted.counts(), "seconds": took(), **page})
 
     return records

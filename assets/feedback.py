@@ -2,11 +2,16 @@
 
 import dagster as dg
 
+from assets import groups
+from assets.code_references import written_in
 from assets.months import month_of
+from assets.pages import scorecard
 from assets.refusals import refusals
 from assets.resources import Hub
+from assets.stopwatch import stopwatch
 from sources.contracts.contract import Contract
 from sources.feedback.feedback import write_feedback
+from sources.feedback.files import COLUMNS
 
 
 def feedback_assets(
@@ -19,18 +24,27 @@ def feedback_assets(
 def _feedback(contract: Contract, months: dg.MonthlyPartitionsDefinition) -> dg.AssetsDefinition:
     @dg.asset(
         name=contract.step("feedback"),
-        group_name="feedback",
+        group_name=groups.FEEDBACK,
         partitions_def=months,
         deps=[contract.step("records")],
         kinds={"csv", "html"},
         owners=["team:data"],
         tags={"source": contract.source, "pii": "pseudonymised"},
-        description=f"What {contract.source} should mend, and its scorecard; for this source only.",
+        metadata={
+            "dagster/column_schema": dg.TableSchema([dg.TableColumn(c) for c in COLUMNS]),
+            **written_in(asset=__file__, contract=contract.path),
+        },
+        description=(
+            f"What {contract.source} should mend, and its scorecard, from its own deliveries "
+            "alone; for this authority and nobody else.\n\nOne row per finding: a record or a row "
+            "of the delivered file, the rule it breaks and what the authority can do."
+        ),
     )
     def feedback(context: dg.AssetExecutionContext, hub: Hub) -> dg.MaterializeResult[None]:
-        month, zone = month_of(context), hub.kreis.time_zone
+        took, month, zone = stopwatch(), month_of(context), hub.kreis.time_zone
         with refusals(), hub.transaction(f"Feedback to {contract.source}") as connection:
             made = write_feedback(connection, contract, month, hub.settings.feedback, zone)
-        return dg.MaterializeResult(metadata={**made.counts(), "files": str(made.path)})
+        page = scorecard(hub.settings, contract.source, month)
+        return dg.MaterializeResult(metadata={**made.counts(), "seconds": took(), **page})
 
     return feedback

@@ -1,14 +1,12 @@
-"""Jobs and schedules: one intake job per source on its contract's cron, then the month job."""
+"""Jobs: one intake job per source, one job for the month, one that watches what is due."""
 
 from collections.abc import Iterable
-from datetime import datetime
 from typing import TYPE_CHECKING
-from zoneinfo import ZoneInfo
 
 import dagster as dg
 
-from kim_pipeline.kreis import Kreis
-from kim_pipeline.periods import format_month, previous_month
+from assets.freshness import NEWEST_DUE
+from assets.groups import OF_THE_MONTH
 from sources.contracts.contract import Contract
 
 if TYPE_CHECKING:
@@ -16,8 +14,10 @@ if TYPE_CHECKING:
         UnresolvedAssetJobDefinition as AssetJob,
     )
 
-MONTH_JOB = "month"
+MONTH_JOB, TIMELINESS_JOB = "month", "timeliness"
 STEPS = ("delivery", "incoming", "records")
+# Beside Dagster's own tag of the partition: a name that people look for.
+MONTH_TAG = "kim/month"
 
 
 def intake_job_name(source: str) -> str:
@@ -25,55 +25,59 @@ def intake_job_name(source: str) -> str:
     return f"intake_{source}"
 
 
-def intake_jobs(contracts: Iterable[Contract]) -> "list[AssetJob]":
+def intake_jobs(
+    contracts: Iterable[Contract], months: dg.MonthlyPartitionsDefinition
+) -> "list[AssetJob]":
     """Make the job of every source: pull, pseudonymise, gate, accept."""
     return [
         dg.define_asset_job(
             intake_job_name(contract.source),
-            selection=dg.AssetSelection.assets(*map(contract.step, STEPS)),
-            description=f"Takes in the delivery of {contract.source}: pull, pseudonymise, accept.",
+            selection=dg.AssetSelection.assets(*map(contract.step, STEPS))
+            - dg.AssetSelection.checks(due_check(contract)),
+            config=_by_month(months),
+            description=(
+                f"Takes in one month's delivery of {contract.source} ({contract.name}): pulls and "
+                "encrypts it, pseudonymises it, has its gate judge it, and enters it into the "
+                "history. What the gate refuses leaves no trace but the finding."
+            ),
             tags={"source": contract.source},
         )
         for contract in contracts
     ]
 
 
-def month_job() -> "AssetJob":
+def month_job(months: dg.MonthlyPartitionsDefinition) -> "AssetJob":
     """Make the job that links, builds, publishes and reports one month."""
     return dg.define_asset_job(
         MONTH_JOB,
-        selection=dg.AssetSelection.groups("register", "core", "published", "report", "feedback"),
-        description="Links, builds, publishes, reports one month; tells sources what to mend.",
+        selection=dg.AssetSelection.groups(*OF_THE_MONTH),
+        config=_by_month(months),
+        description=(
+            "Makes one month of figures from the newest accepted delivery of every source: links "
+            "persons, builds spells and person months, publishes protected indicators, writes the "
+            "report, and tells each source what to mend. Months run in order."
+        ),
     )
 
 
-def schedules(kreis: Kreis, contracts: tuple[Contract, ...]) -> list[dg.ScheduleDefinition]:
-    """Make the schedules: each source on its own cron, the month after the last one's grace."""
-    made = [_schedule(kreis, intake_job_name(c.source), c.cadence.cron) for c in contracts]
-    return [*made, _schedule(kreis, MONTH_JOB, month_cron(contracts))]
-
-
-def month_cron(contracts: Iterable[Contract]) -> str:
-    """Give the cron of the month job: 10 o'clock the day after the last day of grace."""
-    days = [int(c.cadence.cron.split()[2]) + c.cadence.late_after_days for c in contracts]
-    return f"0 10 {min(max(days, default=1) + 1, 28)} * *"
-
-
-def _schedule(kreis: Kreis, job: str, cron: str) -> dg.ScheduleDefinition:
-    status = dg.DefaultScheduleStatus
-    time_zone = kreis.time_zone
-
-    @dg.schedule(
-        name=f"{job}_schedule",
-        job_name=job,
-        cron_schedule=cron,
-        execution_timezone=time_zone,
-        default_status=status.STOPPED if kreis.demo else status.RUNNING,
-        description="Runs for the month before.",
+def timeliness_job(contracts: Iterable[Contract]) -> "AssetJob":
+    """Make the job that asks of every source whether the newest month that is due is there."""
+    return dg.define_asset_job(
+        TIMELINESS_JOB,
+        selection=dg.AssetSelection.checks(*map(due_check, contracts)),
+        description="Says which source is late by its contract. It reads only the delivery book.",
     )
-    def due(context: dg.ScheduleEvaluationContext) -> dg.RunRequest:
-        today = (context.scheduled_execution_time or datetime.now(ZoneInfo(time_zone))).date()
-        month = format_month(previous_month(today.replace(day=1)))
-        return dg.RunRequest(run_key=f"{job}:{month}", partition_key=month)
 
-    return due
+
+def due_check(contract: Contract) -> dg.AssetCheckKey:
+    """Name the check that tells whether the newest due month of a source was accepted."""
+    return dg.AssetCheckKey(dg.AssetKey(contract.step("records")), NEWEST_DUE)
+
+
+def _by_month(months: dg.MonthlyPartitionsDefinition) -> dg.PartitionedConfig:
+    """Name every run by its month, whoever starts it."""
+    return dg.PartitionedConfig(
+        partitions_def=months,
+        run_config_for_partition_key_fn=lambda _: {},
+        tags_for_partition_key_fn=lambda month: {MONTH_TAG: month},
+    )

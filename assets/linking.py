@@ -9,6 +9,7 @@ import pyarrow as pa
 import sqlalchemy as sa
 
 from assets import link_memory
+from assets.link_counts import Counts, counts_of
 from assets.resources import Hub
 from kim_pipeline.core.build import knowledge_of
 from kim_pipeline.errors import LinkError
@@ -32,7 +33,6 @@ from kim_pipeline.warehouse.review_decisions import decisions, decisions_until, 
 from kim_pipeline.warehouse.review_queue import update_queue
 from sources.accepting.token_tables import LinkInput, link_input, shred, shredded_after
 
-Counts = dict[str, int | float | str]
 REVIEW_ITEMS = "review-item"
 # What tells of the links as they stand, not of how they came: no registration settles it.
 _ALARMS = {*FAMILIES, "model", "shipped_model"}
@@ -58,20 +58,14 @@ def propose_links(hub: Hub, month: date) -> Counts:
     proposals.discard(hub.settings, month)
     if run and run.input_digest == digest:
         shred(hub.settings, chosen)
-        return UNCHANGED
+        return {**counts_of(_summary(run)), **UNCHANGED}
     with shredded_after(permitted, chosen, hub.settings, hub.keyring) as tokens:
         model = model_in_use(hub.settings.models, tokens)
         result = _link(hub, month, tokens, base, model)
     item_key = hub.keyring.hub_key(REVIEW_ITEMS).secret
     basis = proposals.Basis(month, known_at, digest, model)
     proposals.save(hub.settings, proposals.propose(basis, result, item_key))
-    return {
-        "persons": result.summary.persons,
-        "candidate_pairs": result.summary.candidate_pairs,
-        "edges": result.summary.edges,
-        "questions": len(result.review),
-        "model_version": result.summary.model_version,
-    }
+    return {**counts_of(result.summary), "questions": len(result.review)}
 
 
 @dataclass(frozen=True)

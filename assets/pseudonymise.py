@@ -2,10 +2,14 @@
 
 import dagster as dg
 
-from assets.column_schema import contract_metadata
+from assets import groups
+from assets.code_references import written_in
+from assets.column_schema import incoming_metadata
+from assets.meanings import rows_of
 from assets.months import month_of
 from assets.refusals import noted, refusals
 from assets.resources import Hub
+from assets.stopwatch import stopwatch
 from sources.contracts.contract import Contract
 from sources.incoming.pseudonymise import pseudonymise
 
@@ -17,22 +21,30 @@ def incoming_asset(
 
     @dg.asset(
         name=contract.step("incoming"),
-        group_name="incoming",
+        group_name=groups.INCOMING,
         partitions_def=months,
         deps=[contract.step("delivery")],
         kinds={"parquet"},
         owners=["team:data"],
         tags={"source": contract.source, "pii": "pseudonymised"},
-        metadata=contract_metadata(contract),
-        description=f"{contract.comment} Pseudonymised, waiting for its quality gate.",
+        metadata={
+            **incoming_metadata(contract),
+            **written_in(asset=__file__, contract=contract.path),
+        },
+        description=(
+            f"The delivery of {contract.source} for one month, typed and pseudonymised by "
+            f"contract, waiting for its quality gate.\n\n{rows_of(contract)}\n\n"
+            "Rows the contract refuses are counted and left out. A gate that fails deletes the "
+            "files and enters the delivery as refused in `quality.delivery`."
+        ),
     )
     def incoming(context: dg.AssetExecutionContext, hub: Hub) -> dg.MaterializeResult[None]:
-        month = month_of(context)
+        took, month = stopwatch(), month_of(context)
         with refusals(), noted(hub, contract.source, month):
             permitted = hub.permitted(contract.source)
             pulled = hub.pulled(permitted, month)
             known, erased = hub.reachable(contract.source), hub.erased(contract.source)
             made = pseudonymise(permitted, pulled, hub.settings, hub.keyring, known, erased=erased)
-        return dg.MaterializeResult(metadata=made.counts())
+        return dg.MaterializeResult(metadata={**made.counts(), "seconds": took()})
 
     return incoming

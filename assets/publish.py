@@ -2,63 +2,65 @@
 
 import dagster as dg
 
+from assets import groups
+from assets.code_references import written_in
 from assets.column_schema import table_metadata
+from assets.figure_traces import figure_traces
+from assets.freshness import month_freshness
 from assets.months import month_of
+from assets.pages import report_page
+from assets.publication import note, publish
+from assets.published_origins import published_origins
 from assets.refusals import refusals
 from assets.resources import Hub
-from kim_pipeline.core.build import knowledge_of
-from kim_pipeline.disclosure.disclosure_keys import DisclosureKeys
-from kim_pipeline.disclosure.known_publication import record_around
-from kim_pipeline.disclosure.provisional import mark_provisional, provisional_sources
-from kim_pipeline.disclosure.release import publish_month
-from kim_pipeline.indicators.catalogue import read_catalogue
-from kim_pipeline.privacy.keyring import Keyring
+from assets.stopwatch import stopwatch
+from kim_pipeline.indicators.catalogue import Catalogue
 from kim_pipeline.warehouse.schema import published
+from sources.contracts.contract import Contract
 
 
-def published_assets(months: dg.MonthlyPartitionsDefinition) -> list[dg.AssetsDefinition]:
+def published_assets(
+    contracts: tuple[Contract, ...], catalogue: Catalogue, months: dg.MonthlyPartitionsDefinition
+) -> list[dg.AssetsDefinition]:
     """Make the assets of schema `published`."""
+    indicators = catalogue.indicators
 
     @dg.asset(
-        group_name="published",
+        group_name=groups.PUBLISHED,
         partitions_def=months,
         deps=["person_month"],
         kinds={"postgres", "sql"},
         owners=["team:data"],
         tags={"pii": "protected"},
-        metadata=table_metadata(published.indicator_value),
-        description="Indicators by town and group, protected by the cell-key method.",
+        metadata={
+            **table_metadata(published.indicator_value, published_origins(indicators)),
+            **written_in(asset=__file__, catalogue="kim_pipeline/indicators/catalogue"),
+            "from_contract_fields": figure_traces(contracts, indicators),
+        },
+        freshness_policy=month_freshness(contracts, months.timezone),
+        description=(
+            f"The {len(indicators)} indicators by town and group, protected by the cell-key "
+            "method; what stands here may be shown to anybody.\n\nOne row per cell: indicator, "
+            "month, breakdown and its values. `from_contract_fields` traces each indicator back to "
+            "the fields of the contracts."
+        ),
     )
     def indicator_values(context: dg.AssetExecutionContext, hub: Hub) -> dg.MaterializeResult[None]:
-        month = month_of(context)
-        with refusals(), hub.transaction("Publishing") as connection:
-            known_at = knowledge_of(connection, month).known_at
-            keys = _disclosure_keys(hub.keyring)
-            catalogue = read_catalogue(hub.kreis)
-            waiting = {c.source: c.provisional_months for c in hub.contracts}
-            open_still = provisional_sources(connection, waiting, month)
-            counts = publish_month(
-                *(connection, month, known_at, keys, catalogue, bool(open_still)),
-                provisional_sources=open_still,
-            )
-            settled = mark_provisional(connection, catalogue.indicators, waiting)
-            record_around(connection, known_at)
+        took, month = stopwatch(), month_of(context)
+        with refusals():
+            with hub.transaction("Publishing") as connection:
+                counts, settled = publish(hub, connection, month)
+            note(hub)
         cells = counts.published + counts.withheld + counts.structural_zeros
         return dg.MaterializeResult(
             metadata={
                 "dagster/partition_row_count": cells,
                 "provisional_marks_set": settled,
                 **vars(counts),
+                "withheld_percent": round(100 * counts.withheld / max(cells, 1), 1),
+                "seconds": took(),
+                **report_page(hub.settings),
             }
         )
 
     return [indicator_values]
-
-
-def _disclosure_keys(keyring: Keyring) -> DisclosureKeys:
-    return DisclosureKeys(
-        k_rec=keyring.record_key_key.secret,
-        k_cell=keyring.cell_key.secret,
-        audit=keyring.audit_key.secret,
-        kid=keyring.cell_key.kid,
-    )

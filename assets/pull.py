@@ -2,9 +2,15 @@
 
 import dagster as dg
 
+from assets import groups
+from assets.code_references import written_in
+from assets.column_schema import delivery_metadata
+from assets.freshness import delivery_freshness
 from assets.months import month_of
+from assets.pages import scorecard
 from assets.refusals import noted, refusals
 from assets.resources import Hub
+from assets.stopwatch import stopwatch
 from sources.contracts.contract import Contract
 
 
@@ -15,20 +21,35 @@ def delivery_asset(
 
     @dg.asset(
         name=contract.step("delivery"),
-        group_name="deliveries",
+        group_name=groups.DELIVERIES,
         partitions_def=months,
         kinds={contract.location.format},
         owners=["team:data"],
         tags={"source": contract.source, "pii": "sealed"},
-        description=f"{contract.comment} As delivered, sealed in the landing zone.",
+        metadata={
+            **delivery_metadata(contract),
+            **written_in(asset=__file__, contract=contract.path),
+        },
+        freshness_policy=delivery_freshness(contract, months.timezone),
+        description=(
+            f"{contract.comment}\n\nOne delivery per month, as it came, encrypted in the landing "
+            f"zone for {contract.cadence.landing_days} days. Its columns are the fields of "
+            f"contract `{contract.path.name}`, version {contract.version}; tag `privacy` says what "
+            f"the next step makes of each. Legal basis: {contract.legal_basis}."
+        ),
     )
     def delivery(context: dg.AssetExecutionContext, hub: Hub) -> dg.MaterializeResult[None]:
-        month = month_of(context)
+        took, month = stopwatch(), month_of(context)
         with refusals(), noted(hub, contract.source, month):
             permitted = hub.permitted(contract.source)
             pulled = hub.pulled(permitted, month)
         return dg.MaterializeResult(
-            metadata={"received_at": pulled.received_at.isoformat(), "bytes": pulled.size}
+            metadata={
+                "received_at": pulled.received_at.isoformat(),
+                "bytes": pulled.size,
+                "seconds": took(),
+                **scorecard(hub.settings, contract.source, month),
+            }
         )
 
     return delivery

@@ -23,6 +23,10 @@ from sources.feedback.feedback import write_feedback
 
 # Nothing came yet, or not whole: there is no delivery to refuse.
 NOT_THERE = ("missing", "unfinished", "transport")
+THEN = (
+    "Start the run again; should it stop at the same place, tell the maintainers this line and the "
+    "run id."
+)
 
 
 @contextmanager
@@ -56,4 +60,4 @@ def refusals() -> Iterator[None]:
     except KimError as error:
         raise dg.Failure(str(error), allow_retries=False) from None
     except Exception as error:  # noqa: BLE001 - the boundary: no text of an unknown error may pass
-        raise dg.Failure(place_of(error), allow_retries=False) from None
+        raise dg.Failure(f"{place_of(error)} {THEN}", allow_retries=False) from None

@@ -48,7 +48,10 @@ def retention_job() -> "JobDefinition":
 
     @dg.job(
         name=RETENTION_JOB,
-        description="Deletes sealed deliveries and feedback after the days their contract says.",
+        description=(
+            "Deletes sealed deliveries and feedback after the days their contract says, and all of "
+            "a source whose approval has ended; each deletion stands in the audit log."
+        ),
     )
     def retention() -> None:
         delete_what_is_outdated()
@@ -65,5 +68,8 @@ def retention_schedule(kreis: Kreis) -> dg.ScheduleDefinition:
         cron_schedule=CRON,
         execution_timezone=kreis.time_zone,
         default_status=status.STOPPED if kreis.demo else status.RUNNING,
-        description="Deletes what has been kept long enough, every night.",
+        description=(
+            f"Every night at 03:30 ({kreis.time_zone}), since keeping ends on a day: "
+            "deletes what has been kept long enough, and says so in the audit log."
+        ),
     )

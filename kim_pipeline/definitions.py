@@ -5,7 +5,7 @@ import dagster as dg
 from assets.accept import records_asset
 from assets.core import core_assets
 from assets.feedback import feedback_assets
-from assets.jobs import intake_jobs, month_job, schedules
+from assets.jobs import intake_jobs, month_job, timeliness_job
 from assets.link import link_assets
 from assets.linking import drift_findings
 from assets.months import months_of
@@ -15,9 +15,12 @@ from assets.pull import delivery_asset
 from assets.report import report_assets
 from assets.resources import Hub
 from assets.retention import retention_job, retention_schedule
+from assets.schedules import schedules
+from kim_pipeline.indicators.catalogue import read_catalogue
 from kim_pipeline.kreis import read_kreis
 from kim_pipeline.settings import read_settings
 from quality_checks.suites import all_checks
+from quality_checks.timeliness import timeliness_checks
 from sources.contracts.contract import load_contracts
 
 
@@ -35,13 +38,21 @@ def defs() -> dg.Definitions:
         assets=[
             *intake,
             *link_assets(contracts, months),
-            *core_assets(months),
-            *published_assets(months),
+            *core_assets(contracts, months),
+            *published_assets(contracts, read_catalogue(kreis), months),
             *report_assets(months),
             *feedback_assets(contracts, months),
         ],
-        asset_checks=all_checks(contracts, drift_findings),
-        jobs=[*intake_jobs(contracts), month_job(), retention_job()],
+        asset_checks=[
+            *all_checks(contracts, drift_findings),
+            *timeliness_checks(contracts, kreis),
+        ],
+        jobs=[
+            *intake_jobs(contracts, months),
+            month_job(months),
+            timeliness_job(contracts),
+            retention_job(),
+        ],
         schedules=[*schedules(kreis, contracts), retention_schedule(kreis)],
         resources={"hub": Hub()},
         executor=dg.in_process_executor,

@@ -14,6 +14,7 @@ from kim_pipeline.periods import parse_month
 from quality_checks.hub import Hub
 from quality_checks.in_force import in_force
 from quality_checks.recorded import Recorder
+from quality_checks.remedies import remedy_of
 from quality_checks.rule import Outcome, Rule
 from quality_checks.validation import validate_frame
 
@@ -86,6 +87,7 @@ def judged_checks(
             if record is not None:
                 record(hub, month, key.to_user_string(), outcomes)
         yield from (check_result(key, outcome) for outcome in outcomes)
+        _stop(key, outcomes)
 
     return check
 
@@ -93,6 +95,8 @@ def judged_checks(
 def check_result(key: dg.AssetKey, outcome: Outcome) -> dg.AssetCheckResult:
     """Report one outcome to Dagster: verdict, severity and counts."""
     counts = {"checked": outcome.checked, "unexpected": outcome.unexpected}
+    remedy = remedy_of(key.to_user_string(), outcome.rule)
+    todo = {} if outcome.passed else {"what_to_do": remedy.en, "was_zu_tun_ist": remedy.de}
     blocking = outcome.rule.blocking
     return dg.AssetCheckResult(
         asset_key=key,
@@ -100,20 +104,43 @@ def check_result(key: dg.AssetKey, outcome: Outcome) -> dg.AssetCheckResult:
         passed=outcome.passed,
         severity=dg.AssetCheckSeverity.ERROR if blocking else dg.AssetCheckSeverity.WARN,
         description=outcome.error,
-        metadata={name: count for name, count in counts.items() if count is not None},
+        metadata={**{name: n for name, n in counts.items() if n is not None}, **todo},
     )
 
 
 def check_spec(key: dg.AssetKey, rule: Rule) -> dg.AssetCheckSpec:
-    """Announce one rule to Dagster, for assets that check themselves too."""
+    """Announce one rule to Dagster in both languages, for assets that check themselves too."""
+    remedy = remedy_of(key.to_user_string(), rule)
+    told = (
+        f"{rule.description}\n\n{rule.description_de}\n\n"
+        f"What to do: {remedy.en}\n\nWas zu tun ist: {remedy.de}"
+    )
     # Specs with partitions are a preview that warns, and the run knows its month anyway.
     return dg.AssetCheckSpec(
         rule.name,
         asset=key,
-        description=rule.description,
+        description=told,
         blocking=rule.blocking,
-        metadata={"description_de": rule.description_de},
+        metadata={
+            "description_en": rule.description,
+            "description_de": rule.description_de,
+            "what_to_do": remedy.en,
+            "was_zu_tun_ist": remedy.de,
+        },
     )
+
+
+def _stop(key: dg.AssetKey, outcomes: Sequence[Outcome]) -> None:
+    """Fail the step after all its results were told, with what to do next.
+
+    Dagster would stop it as well, but say no more than the names of the checks.
+    """
+    failed = [o.rule for o in outcomes if o.rule.blocking and not o.passed]
+    if failed:
+        names = ", ".join(rule.name for rule in failed)
+        todo = " ".join(dict.fromkeys(remedy_of(key.to_user_string(), r).en for r in failed))
+        told = f"{key.to_user_string()} is stopped by {names}. What to do: {todo}"
+        raise dg.Failure(told, allow_retries=False)
 
 
 def _month(context: dg.AssetCheckExecutionContext) -> date:

@@ -157,6 +157,8 @@ LINK_QUALITY = (
     ),
 )
 
+CONFLICT_RATE = (*_COUNTS, *_SHARE, *_STATUS)
+
 SOURCE_QUALITY = (
     is_none_of(
         "persons_never_one_or_two",
@@ -176,6 +178,7 @@ _TABLES: dict[str, tuple[tuple[Rule, ...], Look]] = {
     "indicator_value": (INDICATOR_VALUE, published_frames.indicator_value),
     "indicator": (INDICATOR, published_frames.indicator),
     "link_quality": (LINK_QUALITY, published_frames.link_quality),
+    "conflict_rate": (CONFLICT_RATE, published_frames.conflict_rate),
     "source_quality": (SOURCE_QUALITY, published_frames.source_quality),
 }
 PUBLISHED_TABLES = tuple(_TABLES)

@@ -74,6 +74,14 @@ def link_quality(month: date) -> Query:
     ).where(q.month == month)
 
 
+def conflict_rate(month: date) -> Query:
+    """Look at how often sources contradict each other in a month."""
+    q = published.conflict_rate.c
+    return sa.select(
+        q.numerator, q.denominator, q.status, *_share(q, sa.true()), *_status(q)
+    ).where(q.month == month)
+
+
 def source_quality(month: date) -> Query:
     """Look at the deliveries behind a month."""
     q = published.source_quality.c

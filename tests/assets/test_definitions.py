@@ -1,53 +1,25 @@
 """The code location: what Dagster shows reads as the picture in the design."""
 
-from functools import cache
 from importlib import resources
 from pathlib import Path
 
 import dagster as dg
 import pytest
 import yaml
+from code_location import graph, keys, location
 
-from assets.jobs import MONTH_JOB, intake_job_name, month_cron
-from kim_pipeline.definitions import defs
+from assets.freshness import month_cron
+from assets.groups import GROUPS
+from assets.jobs import MONTH_JOB, intake_job_name
 from kim_pipeline.kreis import read_kreis
 from kim_pipeline.settings import read_settings
 from sources.contracts.contract import load_contracts
 
 ROOT = Path(__file__).parents[2]
 SOURCES = tuple(contract.source for contract in load_contracts())
-GROUPS = (
-    "deliveries",
-    "incoming",
-    "staging",
-    "register",
-    "core",
-    "published",
-    "report",
-    "feedback",
-)
 
 
-@cache
-def location() -> dg.Definitions:
-    """Load the code location once."""
-    return defs()
-
-
-@cache
-def graph() -> dg.AssetsDefinition:
-    return location().resolve_asset_graph()
-
-
-def keys() -> list[dg.AssetKey]:
-    return sorted(graph().get_all_asset_keys())
-
-
-@pytest.fixture(autouse=True)
-def _in_the_root(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.chdir(ROOT)
-    for name in ("KIM_CONFIG", "KIM_HOME"):
-        monkeypatch.delenv(name, raising=False)
+pytestmark = pytest.mark.usefixtures("in_the_root")
 
 
 def test_the_definitions_load_and_hold_together() -> None:
@@ -62,6 +34,15 @@ def test_every_asset_says_what_it_is_and_whose() -> None:
         assert node.owners, key
         assert node.kinds, key
         assert "pii" in node.tags, key
+
+
+def test_the_groups_sort_in_the_order_of_the_way() -> None:
+    assert sorted(GROUPS) == list(GROUPS)
+    for source in SOURCES:
+        way = [f"{source}_delivery", f"{source}_incoming", f"{source}_records"]
+        way += ["link_candidates", "person_spells", "indicator_values", "report"]
+        groups = [graph().get(dg.AssetKey(name)).group_name for name in way]
+        assert groups == list(GROUPS[:7])
 
 
 def test_every_asset_is_made_month_by_month() -> None:
@@ -125,7 +106,7 @@ def _all_above(name: str) -> set[str]:
 
 def test_there_is_one_intake_job_per_source_one_month_job_and_retention() -> None:
     jobs = {job.name for job in location().resolve_all_job_defs()}
-    wanted = {*(f"intake_{source}" for source in SOURCES), "month", "retention"}
+    wanted = {*(f"intake_{source}" for source in SOURCES), "month", "timeliness", "retention"}
     assert {name for name in jobs if not name.startswith("__")} == wanted
     assert MONTH_JOB == "month"
     assert intake_job_name("job_centre") == "intake_job_centre"
@@ -135,7 +116,7 @@ def test_the_jobs_share_no_asset_and_leave_none_out() -> None:
     made = [
         key.to_user_string()
         for job in location().resolve_all_job_defs()
-        if not job.name.startswith("__")
+        if not job.name.startswith("__") and job.name != "timeliness"
         for key in job.asset_layer.selected_asset_keys
     ]
     assert sorted(made) == sorted(key.to_user_string() for key in keys())
@@ -145,7 +126,8 @@ def test_schedules_follow_the_contracts() -> None:
     contracts = load_contracts()
     zone = read_kreis(read_settings().config).time_zone
     found = {schedule.job_name: schedule for schedule in _schedules()}
-    assert set(found) == {*(f"intake_{c.source}" for c in contracts), "month", "retention"}
+    others = {"month", "timeliness", "retention"}
+    assert set(found) == {*(f"intake_{c.source}" for c in contracts), *others}
     for contract in contracts:
         assert found[f"intake_{contract.source}"].cron_schedule == contract.cadence.cron
     assert {schedule.execution_timezone for schedule in found.values()} == {zone}

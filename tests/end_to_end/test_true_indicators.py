@@ -10,10 +10,15 @@ SCHEMAS = ("register", "core", "published")
 def test_indicators_are_near_what_true_links_would_give(undisturbed: OwnKreis) -> None:
     before = undisturbed.dump(*SCHEMAS)
     truth = str(undisturbed.inbox / "truth")
-    rows = json.loads(undisturbed.must("indicators", "evaluate", "--truth", truth, "--json"))
+    rows = json.loads(
+        undisturbed.must("indicators", "evaluate", "--truth", truth, "--sql", "--json")
+    )
     assert undisturbed.dump(*SCHEMAS) == before
     by_id = {row["id"]: row for row in rows}
     assert {"S1", "J1", "C3", "Q1", "K_YOUNG"} <= set(by_id)
+    assert by_id["C3"]["sources"] == "immigration_office+case_management"
+    assert by_id["V4_with"]["baustein"] == "II+III"
+    assert all(row["sql"].startswith("SELECT ") and "\n" not in row["sql"] for row in rows)
     # The register's own errors are few: whatever they move, they move a little.
     moved = [abs(r["difference"]) for r in rows if r["linked"] == "yes" and r["difference"] != "-"]
     assert len(moved) > 3

@@ -1,4 +1,4 @@
-"""What readers see: protected figures in a closed form, on one page that asks for nothing."""
+"""What readers see: protected figures in a closed form, on pages that ask for nothing."""
 
 import re
 
@@ -11,6 +11,7 @@ from kim_pipeline.warehouse.schema.published import STATUSES
 TABLES = {
     "indicator_value": ("numerator", "denominator", "value"),
     "link_quality": ("numerator", "denominator", "value"),
+    "conflict_rate": ("numerator", "denominator", "value"),
     "source_quality": ("persons",),
 }
 
@@ -19,6 +20,7 @@ def test_no_count_is_one_or_two(undisturbed: OwnKreis) -> None:
     counts = {
         "indicator_value": "numerator, denominator, CASE WHEN unit = 'persons' THEN value END",
         "link_quality": "numerator, denominator",
+        "conflict_rate": "numerator, denominator",
         "source_quality": "persons",
     }
     for table, columns in counts.items():
@@ -64,10 +66,10 @@ def test_every_month_has_every_indicator_for_every_town(undisturbed: OwnKreis) -
     assert {row[2] for row in rows} == {len(MONTHS)}
 
 
-def test_the_report_is_one_page_of_its_kreis_and_month(undisturbed: OwnKreis) -> None:
+def test_the_report_is_of_its_kreis_and_month(undisturbed: OwnKreis) -> None:
     kreis = read_kreis(ROOT / "kreis.yaml")
-    files = [path.name for path in undisturbed.settings.report.iterdir()]
-    assert files == ["index.html"]
+    files = {path.name for path in undisturbed.settings.report.iterdir()}
+    assert {"index.html", "staedte.html", "bericht.pdf", "bericht.xlsx", "en"} <= files
     page = undisturbed.page
     assert all(text in page for text in (kreis.name, "Oktober\u00a02025", kreis.notice[:30]))
     assert all(town.name.split()[0] in page for town in kreis.towns)
@@ -76,9 +78,22 @@ def test_the_report_is_one_page_of_its_kreis_and_month(undisturbed: OwnKreis) ->
 def test_the_report_asks_for_nothing_outside_itself(undisturbed: OwnKreis) -> None:
     asked = re.findall(r"""(?:\bsrc|\bhref|\baction)\s*=\s*["']([^"']+)""", undisturbed.page)
     asked += re.findall(r"""url\(\s*["']?([^)"']+)""", undisturbed.page)
-    assert [target for target in asked if not target.startswith(("#", "data:"))] == []
+    outside = [target for target in asked if not target.startswith(("#", "data:"))]
+    assert [target for target in outside if not re.fullmatch(r"[\w./-]+", target)] == []
+    assert [t for t in outside if not (undisturbed.settings.report / t).is_file()] == []
     assert "<script" not in undisturbed.page
     assert "@import" not in undisturbed.page
+
+
+def test_every_link_leads_to_a_file_of_the_report(undisturbed: OwnKreis) -> None:
+    pages = sorted(undisturbed.settings.report.rglob("*.html"))
+    links = {
+        page.parent / target
+        for page in pages
+        for target in re.findall(r'href="([^"#]+)"', page.read_text("utf-8"))
+    }
+    assert len(pages) > 40
+    assert [path for path in links if not path.is_file()] == []
 
 
 def test_the_page_shows_no_figure_that_is_not_published(undisturbed: OwnKreis) -> None:

@@ -153,8 +153,19 @@ def test_several_tables_can_be_judged_in_one_step_and_recorded_once() -> None:
 
 def test_rules_are_described_in_both_languages() -> None:
     (spec,) = _checks(KNOWN).check_specs
-    assert spec.description == "Names are known."
-    assert spec.metadata["description_de"] == "Namen sind bekannt."
+    described, german, todo, zu_tun = (spec.description or "").split("\n\n")
+    assert (described, german) == ("Names are known.", "Namen sind bekannt.")
+    assert todo.startswith("What to do: ")
+    assert zu_tun.startswith("Was zu tun ist: ")
+    assert spec.metadata["description_de"] == german
+
+
+def test_a_gate_that_stops_a_run_says_what_to_do_and_nothing_of_the_rows() -> None:
+    result, _ = _run(_checks(KNOWN, names=(CANARY, None)))
+    (failure,) = [e for e in result.all_events if e.is_step_failure]
+    told = failure.step_failure_data.user_failure_data.description
+    assert told.startswith(f"job_centre/incoming is stopped by {KNOWN.name}. What to do: ")
+    assert CANARY not in told
 
 
 def test_no_value_of_a_table_leaves_a_check(
@@ -175,7 +186,10 @@ def test_no_value_of_a_table_leaves_a_check(
     result, _ = _run(_checks(*rules, names=(CANARY, CANARY, "a")), instance)
     evaluations = result.get_asset_check_evaluations()
     assert [e.passed for e in evaluations] == [False] * 4
-    assert {name for e in evaluations for name in e.metadata} == {"checked", "unexpected"}
+    assert {name for e in evaluations for name in e.metadata} == {
+        *("checked", "unexpected"),
+        *("what_to_do", "was_zu_tun_ist"),
+    }
     entries = [e.to_json() for e in instance.all_logs(result.run_id)]
     assert not any(CANARY in entry for entry in entries)
     instance.dispose()

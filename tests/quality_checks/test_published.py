@@ -49,6 +49,17 @@ BAND |= {"recall": 90.0, "recall_low": 90.0, "recall_high": 95.0, "estimate_stat
 NO_BAND = dict.fromkeys(BAND) | {"estimate_status": "not_identified"}
 BAND_OF_MANY = {"numerator": 200, "denominator": 300, "recall": 92.5}
 RATE |= BAND | {"release": "2026-10-r1"}
+CONFLICTS: dict[str, Any] = {
+    "month": MONTH,
+    "attribute": "town",
+    "source": "a",
+    "other_source": "b",
+    "numerator": 6,
+    "denominator": 150,
+    "value": 4.0,
+    "status": "published",
+    "release": "2026-10-r1",
+}
 DELIVERY: dict[str, Any] = {
     "month": MONTH,
     "source": "a",
@@ -105,6 +116,11 @@ BROKEN = [
     ("link_quality", "estimate_rounded", {"recall": None}),
     ("link_quality", "estimate_has_base", {"numerator": 106}),
     ("link_quality", "no_estimate_no_figure", {"estimate_status": "withheld"}),
+    ("conflict_rate", "share_within_0_and_100", {"value": 105.0}),
+    ("conflict_rate", "share_denominator_large_enough", {"denominator": 29, "value": 5.0}),
+    ("conflict_rate", "share_rounded", {"value": 4.5}),
+    ("conflict_rate", "withheld_has_no_value", {"status": "withheld"}),
+    ("conflict_rate", "published_has_value", NOTHING),
     ("source_quality", "persons_never_one_or_two", {"persons": 1}),
     ("source_quality", "status_known", {"status": "secret"}),
     ("source_quality", "rules_counted", {"rules_passed": 4}),
@@ -112,6 +128,7 @@ BROKEN = [
 GOOD = {
     "indicator_value": CELL,
     "link_quality": RATE,
+    "conflict_rate": CONFLICTS,
     "source_quality": DELIVERY,
     "indicator": INDICATOR,
 }
