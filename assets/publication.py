@@ -1,6 +1,6 @@
 """What publishing a month does, whoever asks for it: the month job, or the revision of a year."""
 
-from datetime import date
+from datetime import UTC, date, datetime
 
 import sqlalchemy as sa
 
@@ -34,7 +34,9 @@ def publish(
         least_change=least_change,
     )
     settled = mark_provisional(connection, catalogue.indicators, waiting)
-    record_around(connection, known_at)
+    # A revision of small changes teaches nothing new: readers have it from now on.
+    moment = known_at if least_change == RECOGNISABLE else max(known_at, datetime.now(UTC))
+    record_around(connection, moment, counts.release)
     return counts, settled
 
 

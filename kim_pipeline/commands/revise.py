@@ -30,7 +30,8 @@ def revise(
     note(hub)
     tell(
         {
-            "months looked at": done.months,
+            "months revised": done.months,
+            "months left, too few persons": done.months_left,
             "cells revised": done.cells,
             "releases": done.releases,
         },

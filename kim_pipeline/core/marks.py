@@ -59,9 +59,24 @@ def mark_spells(connection: sa.Connection, mark: Mark) -> None:
     _write(connection, name, {**told, SPELLS: _written(mark)})
 
 
+def forget_marks(connection: sa.Connection) -> None:
+    """Forget all builds, so that the next one of each month is of everybody."""
+    for name in _comments(connection):
+        run(connection, statement("COMMENT ON TABLE core.{} IS NULL", name))
+
+
 def _comments(connection: sa.Connection) -> dict[str, dict[str, Any]]:
     rows = connection.execute(_COMMENTS).all()
-    return {name: json.loads(comment) for name, comment in rows if comment}
+    return {name: _told(comment) for name, comment in rows if comment}
+
+
+def _told(comment: str) -> dict[str, Any]:
+    """Read a comment; one that somebody else wrote marks nothing."""
+    try:
+        told = json.loads(comment)
+    except ValueError:
+        return {}
+    return told if isinstance(told, dict) else {}
 
 
 def _write(connection: sa.Connection, name: str, told: Mapping[str, object]) -> None:

@@ -13,8 +13,10 @@ import numpy as np
 import sqlalchemy as sa
 from numpy.typing import NDArray
 
-from kim_pipeline.disclosure.ledger import Entry
+from kim_pipeline.disclosure.ledger import Entry, read_entries
+from kim_pipeline.disclosure.protect import PUBLISHED
 from kim_pipeline.disclosure.published_tables import replace_rows
+from kim_pipeline.disclosure.served_tally import ServedTally
 from kim_pipeline.indicators.cells import WORD, Cell, CellKey, Tally
 from kim_pipeline.indicators.conditions import PRESENCE, Condition, Population, parse_population
 from kim_pipeline.indicators.indicator import TOTAL, Breakdown, Indicator
@@ -71,18 +73,55 @@ def _rate(compared: Compared) -> Indicator:
 def conflict_cells(
     connection: sa.Connection, state: State, rates: Sequence[Indicator], record_keys: RecordKeys
 ) -> list[Cell]:
-    """Count the rates of a month: persons whom both sources know, and those they disagree on."""
+    """Count the rates of a month: persons whom both sources know, and those they disagree on.
+
+    Contradictions are kept as the newest month knows them. An older month that is published again
+    keeps what was published of them, and has no rates if nothing was.
+    """
     known = _known_twice(connection, state)
     keys = dict(zip(known, map(int, record_keys(list(known))), strict=True)) if known else {}
+    both = {
+        rate.id: {person for person, sources in known.items() if set(rate.sources) <= sources}
+        for rate in rates
+    }
+    if not _is_newest(connection, state):
+        return _kept(both, read_entries(connection, state.month), keys)
     disagreed = _disagreed(connection, state)
+    return [
+        Cell(
+            CellKey(name, TOTAL),
+            _tally(persons & disagreed.get(_compared(name), set()), keys),
+            _tally(persons, keys),
+        )
+        for name, persons in both.items()
+    ]
+
+
+def _kept(
+    both: Mapping[str, Iterable[str]],
+    released: Mapping[CellKey, Entry],
+    keys: Mapping[str, int],
+) -> list[Cell]:
+    """Put published contradictions over the persons known twice, who are counted elsewhere too.
+
+    Where more were published than there are persons now, nothing is shown any more.
+    """
     cells = []
-    for rate in rates:
-        pair = frozenset(rate.sources)
-        both = {person for person, sources in known.items() if pair <= sources}
-        told = both & disagreed.get(_compared(rate.id), set())
-        numerator, denominator = (_tally(persons, keys) for persons in (told, both))
-        cells.append(Cell(CellKey(rate.id, TOTAL), numerator, denominator))
+    for name, persons in both.items():
+        key, known = CellKey(name, TOTAL), _tally(persons, keys)
+        entry = released.get(key)
+        if entry is None or entry.status != PUBLISHED:
+            continue
+        shown, true = entry.numerator or 0, entry.true_numerator or 0
+        told = ServedTally(true, 0, shown, true) if true <= known.count else None
+        cells.append(Cell(key, told, known))
     return cells
+
+
+def _is_newest(connection: sa.Connection, state: State) -> bool:
+    month, known_from = person_month.c.month, person_month.c.known_from
+    later = sa.exists().where(month > state.month, known_from <= state.known_at)
+    return not connection.scalar(sa.select(later))
 
 
 def _tally(persons: Iterable[str], keys: Mapping[str, int]) -> Tally:

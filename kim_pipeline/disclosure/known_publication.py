@@ -1,7 +1,8 @@
 """What was published as known on an earlier day, laid out again from the ledger.
 
 The cells come from the cell ledger. What stands around them on the page (catalogue, deliveries,
-link and conflict rates, marks) is kept in known time as `audit.published_row`, beside the ledger.
+link and conflict rates, marks) is kept in known time as `audit.published_row`, beside the ledger;
+and so is since when readers have a release.
 """
 
 from datetime import UTC, date, datetime, time, timedelta
@@ -25,19 +26,33 @@ AROUND = (
     published.measure,
     published.measure_indicator,
 )
+_RELEASE = "release"
 _LAID_OUT = "pg_temp"
 
 
-def record_around(connection: sa.Connection, known_at: datetime) -> Difference:
+def record_around(
+    connection: sa.Connection, known_at: datetime, release: str | None = None
+) -> Difference:
     """Keep what stands around the published cells, as known at a moment; unchanged rows stay.
 
-    A month that is published again after a later one is known no earlier than that one.
+    A month that is published again after a later one is known no earlier than that one, and
+    neither is the `release` that was just made.
     """
     last = connection.execute(sa.select(sa.func.max(published_row.c.known_from))).scalar()
     around = sa.union_all(*map(_rows, AROUND)).subquery("around")
     shown = temporary_from(connection, "kim_published_row", sa.select(around))
-    change = restate(connection, published_row, shown, max(known_at, last or known_at))
+    moment = max(known_at, last or known_at)
+    tables = [published_row.c.table_name != _RELEASE]
+    change = restate(connection, published_row, shown, moment, tables)
     shown.drop(connection)
+    if release is not None:
+        made: dict[str, Any] = {
+            "table_name": _RELEASE,
+            "row_key": release,
+            "content": {},
+            "known_from": moment,
+        }
+        connection.execute(published_row.insert().values(made))
     return change
 
 
@@ -104,11 +119,19 @@ def _known(until: datetime) -> tuple[sa.ColumnElement[bool], ...]:
 
 
 def _cells(until: datetime) -> sa.Select[Any]:
-    """Select the newest revision of every cell known before a moment, of indicators shown then."""
+    """Select the newest revision of every cell shown before a moment, of indicators shown then.
+
+    A revision carries the knowledge of its month, and may be published much later.
+    """
     indicator, source = map(_temporary, (published.indicator, published.source_quality))
+    made_later = sa.exists().where(
+        published_row.c.table_name == _RELEASE,
+        published_row.c.row_key == cell_ledger.c.release,
+        published_row.c.known_from >= until,
+    )
     newest = (
         sa.select(cell_ledger)
-        .where(cell_ledger.c.known_at < until)
+        .where(cell_ledger.c.known_at < until, ~made_later)
         .ext(distinct_on(*_key()))
         .order_by(*_key(), cell_ledger.c.revision.desc())
         .subquery("newest")

@@ -12,31 +12,20 @@ from dataclasses import dataclass, replace
 from functools import reduce
 from operator import add
 
+from kim_pipeline.disclosure.backwards import cells_of, columns_of, told
+from kim_pipeline.disclosure.ladder_rows import (
+    AS_DECLARED,
+    HIDDEN,
+    MERGED,
+    RowKey,
+    Rungs,
+    Table,
+    counted,
+    size,
+)
 from kim_pipeline.disclosure.rules import discloses_group, has_base, tells_of_members
-from kim_pipeline.indicators.cells import EMPTY, Cell, CellKey, Tally
+from kim_pipeline.indicators.cells import EMPTY, Cell, CellKey
 from kim_pipeline.indicators.indicator import Indicator, Sensitive
-
-AS_DECLARED, MERGED, HIDDEN = 0, 1, 2
-
-Table = tuple[str, str]
-
-
-@dataclass(frozen=True, order=True)
-class RowKey:
-    """A row of a table: for a sensitive attribute, the cells that differ in it only."""
-
-    indicator_id: str
-    breakdown: str
-    town_ags: str
-    row_value: str
-
-    @property
-    def table(self) -> Table:
-        """Indicator and breakdown the row belongs to."""
-        return self.indicator_id, self.breakdown
-
-
-Rungs = Mapping[RowKey, int]
 
 
 @dataclass(frozen=True)
@@ -75,10 +64,13 @@ def coarsen(
         for cell in made
         if cell.key in released or (cell.key.indicator_id, cell.key.breakdown) not in tables
     ]
+    columns = columns_of(cells, indicators)
+    past = told(columns, indicators, standing)
+    behind = cells_of(columns, _highest(standing, past), added, indicators)
     return Coarsened(
         cells=[*cells, *added],
-        withheld=frozenset(cell.key for key in rows if key in rungs for cell in rows[key]),
-        needed=needed | tell,
+        withheld=behind | {cell.key for key in rows if key in rungs for cell in rows[key]},
+        needed=needed | tell | dict(past),
     )
 
 
@@ -110,7 +102,7 @@ def _row_key(key: CellKey, attribute: str | None) -> RowKey:
 def _needed(row: Sequence[Cell], indicators: Mapping[str, Indicator]) -> int:
     if _sensitive(row, indicators).attribute is None:
         return HIDDEN if _share_tells(row[0]) else AS_DECLARED
-    if len(row) < 2 or not discloses_group([_counted(c).count for c in row]):
+    if len(row) < 2 or not discloses_group([counted(c).count for c in row]):
         return AS_DECLARED
     return HIDDEN if _merged_tells(row, indicators) else MERGED
 
@@ -119,8 +111,8 @@ def _merged_tells(row: Sequence[Cell], indicators: Mapping[str, Indicator]) -> b
     # Merging never makes the largest category smaller: it passes when that one is harmless.
     harmless = _sensitive(row, indicators).harmless
     return any(
-        _counted(cell).count
-        and tells_of_members(_counted(cell).count, _size(row))
+        counted(cell).count
+        and tells_of_members(counted(cell).count, size(row))
         and harmless.isdisjoint((cell.key.value_1, cell.key.value_2))
         for cell in _merged(row, indicators)
     )
@@ -133,7 +125,7 @@ def _sensitive(row: Sequence[Cell], indicators: Mapping[str, Indicator]) -> Sens
 def _share_tells(cell: Cell) -> bool:
     base = cell.denominator or EMPTY
     # A smaller base is never shown, so it needs no rung that lasts a year.
-    return has_base(base.count) and tells_of_members(_counted(cell).count, base.count)
+    return has_base(base.count) and tells_of_members(counted(cell).count, base.count)
 
 
 def _companions(
@@ -150,9 +142,9 @@ def _companions(
     companions = {}
     for table, alone in coarse.items():
         others = sorted(
-            (_size(row), key)
+            (size(row), key)
             for key, row in rows.items()
-            if key.table == table and key not in alone and _size(row)
+            if key.table == table and key not in alone and size(row)
         )
         if len(alone) == 1 and others:
             companions[others[0][1]] = rungs[alone[0]]
@@ -165,7 +157,7 @@ def _merged(row: Sequence[Cell], indicators: Mapping[str, Indicator]) -> list[Ce
     for cell in row:
         parts[_merged_key(cell.key, sensitive)].append(cell)
     return [
-        Cell(key, reduce(add, (_counted(c) for c in cells), EMPTY), None)
+        Cell(key, reduce(add, (counted(c) for c in cells), EMPTY), None)
         for key, cells in parts.items()
     ]
 
@@ -174,11 +166,3 @@ def _merged_key(key: CellKey, sensitive: Sensitive) -> CellKey:
     if key.dimension_1 == sensitive.attribute:
         return replace(key, value_1=sensitive.merged[key.value_1])
     return replace(key, value_2=sensitive.merged[key.value_2])
-
-
-def _counted(cell: Cell) -> Tally:
-    return cell.numerator or EMPTY
-
-
-def _size(row: Sequence[Cell]) -> int:
-    return sum(_counted(cell).count for cell in row)

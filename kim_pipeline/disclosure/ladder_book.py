@@ -5,7 +5,7 @@ from datetime import date
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import insert
 
-from kim_pipeline.disclosure.ladder import RowKey, Rungs
+from kim_pipeline.disclosure.ladder_rows import RowKey, Rungs
 from kim_pipeline.periods import next_month
 from kim_pipeline.warehouse.schema.audit import ladder
 

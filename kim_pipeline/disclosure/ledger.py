@@ -115,9 +115,26 @@ def new_entries(
         before = released.get(cell.key)
         if before is None:
             entries.append(_entry(cell, figure, 0, edition))
-        elif edition.known_at > before.known_at and _changed(cell, before, least_change):
+        elif _is_due(cell, before, edition, least_change):
             entries.append(_entry(cell, figure, before.revision + 1, edition))
     return sorted(entries, key=lambda entry: entry.key)
+
+
+def standing_entries(
+    cells: Sequence[Cell],
+    released: Mapping[CellKey, Entry],
+    edition: Edition,
+    least_change: int = RECOGNISABLE,
+) -> dict[CellKey, Entry]:
+    """Find the released cells that stay as they are, whatever would be shown of them today."""
+    before = ((cell, released[cell.key]) for cell in cells if cell.key in released)
+    return {
+        cell.key: entry for cell, entry in before if not _is_due(cell, entry, edition, least_change)
+    }
+
+
+def _is_due(cell: Cell, before: Entry, edition: Edition, least: int) -> bool:
+    return edition.known_at > before.known_at and _changed(cell, before, least)
 
 
 def append_entries(connection: sa.Connection, entries: Iterable[Entry]) -> None:

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from kim_pipeline.disclosure.magnitudes import figure_of_values
 from kim_pipeline.disclosure.noise import Noise
 from kim_pipeline.disclosure.rules import has_base, rounded_ratio, share_percent, to_step
-from kim_pipeline.disclosure.standardised_share import protected_share
 from kim_pipeline.indicators.cells import Cell, CellKey, Strata
 from kim_pipeline.indicators.indicator import Indicator
 
@@ -60,7 +59,8 @@ def _figure(
         made = figure_of_values(indicator, cell, denominator or 0, noise)
         return _shown(None, denominator, made)
     if isinstance(cell.quantity, Strata):
-        return _shown(None, denominator, protected_share(cell.quantity, noise))
+        # Made of what is shown of other cells (`standardised_share`).
+        return Figure(WITHHELD)
     if numerator is None:
         return Figure(WITHHELD)
     return _shown(numerator, denominator, _of_counts(indicator, cell, numerator, denominator))

@@ -30,6 +30,7 @@ from kim_pipeline.disclosure.release_audit import Audited, Standing, audit_relea
 from kim_pipeline.disclosure.release_chain import chain_release, next_release
 from kim_pipeline.disclosure.rules import RECOGNISABLE
 from kim_pipeline.disclosure.served_counts import LedgerNoise, serve
+from kim_pipeline.disclosure.standardised_share import standardise
 from kim_pipeline.disclosure.standing_ledger import check_standing
 from kim_pipeline.indicators.catalogue import Catalogue
 from kim_pipeline.indicators.cells import Cell
@@ -149,6 +150,8 @@ def _enter(
     served = serve(coarse.cells, released.values(), by_id, plan.least_change)
     withheld = hidden_everywhere(served, by_id, coarse.withheld)
     figures = protect_cells(served, by_id, withheld, noise)
+    standing = ledger.standing_entries(served, released, edition, plan.least_change)
+    figures = standardise(served, figures, by_id, standing)
     added = ledger.new_entries(served, figures, released, edition, plan.least_change)
     if not added:
         return Audited([], Attacked(), 0)

@@ -76,12 +76,28 @@ def audit_release(added: Sequence[Entry], standing: Standing) -> Audited:
             break
         entries |= {key: _withheld(entries[key]) for key in open_keys}
     _refuse(found, before, standing.indicators)
+    lost = [entry for entry in added if entries[entry.key].status != entry.status]
+    entries |= _made_of(lost, entries, standing.indicators)
     withheld = sum(entries[entry.key].status != entry.status for entry in added)
     return Audited([entries[entry.key] for entry in added], found, withheld)
 
 
 def _withheld(entry: Entry) -> Entry:
     return replace(entry, status=WITHHELD, numerator=None, denominator=None, value=None)
+
+
+def _made_of(
+    lost: Sequence[Entry], entries: Mapping[CellKey, Entry], indicators: Mapping[str, Indicator]
+) -> dict[CellKey, Entry]:
+    """Withhold standardised shares of persons of whom the gate withheld a table's cell."""
+    counts = {who for entry in lost for who in populations(indicators[entry.indicator_id])}
+    made = {}
+    for key, entry in entries.items():
+        indicator = indicators[key.indicator_id]
+        compared = indicator.formula.compared
+        if compared is not None and counts & {*populations(indicator), compared}:
+            made[key] = _withheld(entry)
+    return made
 
 
 def _to_withhold(

@@ -1,7 +1,9 @@
 """The revision of a year: small changes, held back until then, are published once for all months.
 
 A change below the recognisable would show by a second noise; published whenever it came, several of
-them could be averaged. So they wait, and every cell gets at most one more value.
+them could be averaged. So they wait, and every cell gets at most one more value. Which cells get
+one tells in which the few are counted of whom something was learnt: a month in which they are too
+few to hide in each other stays as it is, for ever.
 """
 
 from collections.abc import Callable, Sequence
@@ -15,19 +17,28 @@ from kim_pipeline.errors import DisclosureError
 from kim_pipeline.periods import format_month
 from kim_pipeline.warehouse import audit_log
 from kim_pipeline.warehouse.audit_log import REVISED, Event
-from kim_pipeline.warehouse.schema.audit import event
+from kim_pipeline.warehouse.schema.audit import cell_ledger, event
+from kim_pipeline.warehouse.schema.base import FOREVER
+from kim_pipeline.warehouse.schema.person_month import person_month
 from kim_pipeline.warehouse.schema.published import indicator_value
 
 # Any change of a whole count.
 LEAST_CHANGE = 1
+# Fewer persons than these are not hidden by each other when the cells that count them change.
+FEWEST_PERSONS = 30
+# Columns of a person month that are in no figure themselves; some make others that are.
+NOT_COUNTED = {"month", "person_id", "known_from", "known_to"} | {
+    *("birth_year", "age", "nationality", "arrived_on", "title_list", "title_code")
+}
 Publish = Callable[[date], PublishCounts]
 
 
 @dataclass(frozen=True)
 class Revised:
-    """What the revision of a year did: months looked at, cells revised, releases made."""
+    """What the revision of a year did: months revised, those left, cells revised, releases made."""
 
     months: int
+    months_left: int
     cells: int
     releases: int
 
@@ -41,9 +52,11 @@ def revise_year(
     is not over, was revised before, or may still change.
     """
     months = _months_to_revise(connection, year)
-    done = [publish(month) for month in months]
+    enough = [month for month in months if _learnt_of(connection, month) >= FEWEST_PERSONS]
+    done = [publish(month) for month in enough]
     revised = Revised(
-        months=len(months),
+        months=len(enough),
+        months_left=len(months) - len(enough),
         cells=sum(one.revised for one in done),
         releases=sum(one.release is not None for one in done),
     )
@@ -65,6 +78,20 @@ def _months_to_revise(connection: sa.Connection, year: int) -> Sequence[date]:
     _refuse_again(connection, year)
     _refuse_provisional(connection, wanted)
     return wanted
+
+
+def _learnt_of(connection: sa.Connection, month: date) -> int:
+    """Count the persons who are counted otherwise than when the month was published."""
+    ledger, row = cell_ledger.c, person_month.c
+    since = sa.select(sa.func.max(ledger.known_at)).where(ledger.month == month).scalar_subquery()
+    counted = [column for column in row if column.name not in NOT_COUNTED]
+    rows = sa.select(row.person_id, *counted).where(row.month == month)
+    before = rows.where(row.known_from <= since, row.known_to > since)
+    now = rows.where(row.known_to == FOREVER)
+    other = sa.union(sa.except_(before, now), sa.except_(now, before)).subquery()
+    return int(
+        connection.execute(sa.select(sa.func.count(other.c.person_id.distinct()))).scalar_one()
+    )
 
 
 def _refuse_again(connection: sa.Connection, year: int) -> None:

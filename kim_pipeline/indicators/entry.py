@@ -147,11 +147,12 @@ def _sensitive(
         return None
     if rule == "numerator" and entry["kind"] == "share":
         return Sensitive(None)
-    if entry["kind"] != "count" or not isinstance(rule, Mapping) or set(rule) != _LADDER:
+    if entry["kind"] != "count" or not isinstance(rule, Mapping) or set(rule) - {"past"} != _LADDER:
         raise ConfigError(
             f"{where}: sensitive is numerator in a share; in a count {', '.join(sorted(_LADDER))}."
         )
-    if not any(rule["attribute"] in b.dimensions for b in breakdowns):
+    shown = {rule["attribute"], rule.get("past", rule["attribute"])}
+    if not any(shown <= set(b.dimensions) for b in breakdowns):
         raise ConfigError(f"{where}: no breakdown shows the sensitive attribute.")
     return _ladder(where, rule, labels)
 
@@ -163,7 +164,7 @@ def _ladder(where: str, rule: Mapping[str, Any], labels: Labels) -> Sensitive:
         raise ConfigError(f"{where}: labels.yaml lacks a merged value of {attribute!r}.")
     if sorted(v for values in groups.values() for v in values) != sorted(labels.values[attribute]):
         raise ConfigError(f"{where}: merged must place every value of {attribute!r} once.")
-    return Sensitive(attribute, merged, frozenset(rule["harmless"]))
+    return Sensitive(attribute, merged, frozenset(rule["harmless"]), rule.get("past"))
 
 
 def _structural(where: str, entry: Mapping[str, Any], labels: Labels) -> dict[str, frozenset[str]]:

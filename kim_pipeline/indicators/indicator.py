@@ -33,12 +33,15 @@ class Sensitive:
 
     With an attribute, the categories of that dimension within each row; `merged` gives the coarser
     value of each category (first rung of the ladder), `harmless` the coarser values that may become
-    known of all members of a row. Without an attribute, the numerator of a share.
+    known of all members of a row. `past` is the dimension that tells the same of an earlier day:
+    its categories must not become known of those who share a value today. Without an attribute,
+    the numerator of a share.
     """
 
     attribute: str | None
     merged: Mapping[str, str] = field(default_factory=dict)
     harmless: frozenset[str] = frozenset()
+    past: str | None = None
 
 
 @dataclass(frozen=True)

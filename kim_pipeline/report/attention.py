@@ -8,6 +8,7 @@ from kim_pipeline.report.document import Point
 from kim_pipeline.report.figures import Delivery, Figures
 from kim_pipeline.report.language import Language
 from kim_pipeline.report.sentences import town_names
+from kim_pipeline.report.thresholds import firmness_among
 from kim_pipeline.report.towns import Comparison
 
 _MOST = 5
@@ -98,7 +99,8 @@ def weakest_group(panels: tuple[LinkPanel, ...]) -> tuple[str, LinkPanel, float]
             return None
         value, group, cell = min(shown, key=lambda entry: (entry[0], entry[1]))
         below = panel.overall.value is not None and value < panel.overall.value
-        if below and differs("percent", panel.overall, cell):
+        firm = firmness_among(len(shown))
+        if below and differs("percent", panel.overall, cell, firmness=firm):
             return group, panel, value
     return None
 

@@ -2,22 +2,19 @@
 
 from dataclasses import dataclass
 from datetime import date
+from math import inf
 
-from kim_pipeline.disclosure.rules import (
-    COARSE_STEP,
-    FINE_BASE,
-    RECOGNISABLE,
-    TIME_CLASSES,
-    is_recognisable,
-)
 from kim_pipeline.report.doubts import doubt
 from kim_pipeline.report.figures import DISTRICT, Cell, Figures, Indicator
 from kim_pipeline.report.pages.plan import read_plan
+from kim_pipeline.report.thresholds import threshold
 
 # A change worth a headline: in points of a share, or in proportion to the earlier figure.
 _WORTH_POINTS, _WORTH_SHARE = 2.0, 0.05
 # What a change is measured against when the earlier value is small: points, days, persons.
 _SMALL_BASE = {"percent": 10.0, "days": 30.0, "months": 3.0, "persons": 100.0}
+# What a sum of floats may lack of a whole number of persons.
+_TINY = 1e-9
 
 
 @dataclass(frozen=True)
@@ -49,7 +46,12 @@ class Change:
     @property
     def recognisable(self) -> bool:
         """Tell whether the change is more than noise and rounding (B.6.7)."""
-        return self.known and differs(self.indicator.unit, self.now, self.before)
+        return self.recognisable_by(1.0)
+
+    def recognisable_by(self, firmness: float) -> bool:
+        """Tell the same of a change picked among many, which has more noise to beat."""
+        unit, kind = self.indicator.unit, self.indicator.kind
+        return differs(unit, self.now, self.before, kind, firmness)
 
     @property
     def certain(self) -> bool:
@@ -93,33 +95,36 @@ def change_of(figures: Figures, indicator: Indicator, town: str = DISTRICT) -> C
     return Change(indicator, since, now, before, doubt(read_plan(), figures, indicator, now).margin)
 
 
-def differs(unit: str, one: Cell, other: Cell) -> bool:
+def differs(unit: str, one: Cell, other: Cell, kind: str = "", firmness: float = 1.0) -> bool:
     """Tell whether two published figures differ by more than noise and rounding.
 
-    Counts differ as the disclosure rules say. Times are rounded up or down by a keyed draw, so one
-    class apart may be rounding alone. Shares must differ by their rounding step, and by as many
-    persons of the smaller base as counts must: noise in a numerator cannot pass for a change.
+    `firmness` multiplies the noise to beat where the figures were picked for being extremes.
     """
     if one.value is None or other.value is None:
         return False
-    if unit == "percent":
-        return _shares_differ(one, other)
-    if unit in TIME_CLASSES:
-        return abs(one.value - other.value) > TIME_CLASSES[unit]
+    least = threshold(unit, kind, one, other).least(firmness)
     if unit == "persons_per_post":
-        return one.value != other.value and is_recognisable(
-            one.numerator or 0, other.numerator or 0
-        )
-    if unit == "per_1000":
-        return abs(one.value - other.value) > 10 * RECOGNISABLE
-    return is_recognisable(round(one.value), round(other.value))
+        # Its noise is that of the persons; posts have none.
+        persons = abs((one.numerator or 0) - (other.numerator or 0))
+        return one.value != other.value and persons >= least
+    return abs(_value(unit, kind, one) - _value(unit, kind, other)) >= least - _TINY
 
 
-def _shares_differ(one: Cell, other: Cell) -> bool:
-    base = min(one.denominator or 0, other.denominator or 0)
-    points = abs(_share(one) - _share(other))
-    step = 1 if base >= FINE_BASE else COARSE_STEP
-    return points >= step and is_recognisable(0, int(points * base / 100))
+def is_beyond(indicator: Indicator, cell: Cell, level: float) -> bool:
+    """Tell whether a figure lies off a level by as much as it must change to be recognisable."""
+    if cell.value is None:
+        return False
+    unit, kind = indicator.unit, indicator.kind
+    least = threshold(unit, kind, cell, cell).least(1.0)
+    if unit == "persons_per_post":
+        least *= cell.value / cell.numerator if cell.numerator else inf
+    return abs(_value(unit, kind, cell) - level) >= least - _TINY
+
+
+def _value(unit: str, kind: str, cell: Cell) -> float:
+    """Give the figure to compare: a share as exact as readers can work it out."""
+    exact = unit == "percent" and kind != "rate"
+    return _share(cell) if exact else cell.value or 0.0
 
 
 def _share(cell: Cell) -> float:

@@ -2,9 +2,10 @@
 
 Links: of the persons who are in both sources, recall says which share was found. What is counted
 because a link was found is too low by value x (1 / recall - 1); what is counted because none was
-found is too high by the share of the found x (1 / recall - 1). The lower end of recall's band is
-taken, so the error is rather told too large. Late reports: the value times the share of persons
-whom the source usually tells late; a duration has no such bound.
+found is too high by the share of the found x (1 / recall - 1); a count of the latter has no bound,
+since it does not say how many were found. The lower end of recall's band is taken, so the error is
+rather told too large. Late reports: the value times the share of persons whom the source usually
+tells late; a duration has no such bound.
 """
 
 from collections.abc import Iterator
@@ -57,7 +58,9 @@ def _of_links(plan: Plan, figures: Figures, indicator: Indicator, cell: Cell) ->
     if cell.value is None or not recalls or min(recalls) <= 0:
         return None
     found = cell.value
-    if indicator.indicator_id in plan.counts_the_unlinked and indicator.unit == "percent":
+    if indicator.indicator_id in plan.counts_the_unlinked:
+        if indicator.unit != "percent":
+            return None
         found = max(0.0, _WHOLE - cell.value)
     return found * (_WHOLE / min(recalls) - 1)
 

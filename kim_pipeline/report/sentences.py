@@ -8,7 +8,7 @@ from kim_pipeline.report.doubts import grade
 from kim_pipeline.report.figures import Figures, Indicator
 from kim_pipeline.report.language import Language
 from kim_pipeline.report.pages.plan import read_plan
-from kim_pipeline.report.targets import reached
+from kim_pipeline.report.targets import targets_clause
 from kim_pipeline.report.towns import Comparison, TownFigure
 
 _KEY_COUNT = 4
@@ -174,21 +174,7 @@ def key_title(language: Language, changes: Sequence[Change]) -> str:
     ]
     said = ", ".join(words) or language.text("key_figures.neither")
     title = language.text("key_figures.title", total=total, words=said)
-    return title + _target_clause(language, changes)
-
-
-def _target_clause(language: Language, changes: Sequence[Change]) -> str:
-    """Say how many of the targets are reached, where there are any."""
-    held = [
-        reached(change.indicator.target, change.now.value)
-        for change in changes
-        if change.indicator.target is not None and change.now.value is not None
-    ]
-    if not held:
-        return ""
-    form = "none" if not any(held) else "all" if all(held) else "some"
-    counts = {"count": language.count(sum(held)), "total": language.count(len(held))}
-    return language.text(f"key_figures.targets.{form}", **counts)
+    return title + targets_clause(language, changes)
 
 
 def map_title(language: Language, comparison: Comparison) -> str:
@@ -216,7 +202,10 @@ def dots_title(language: Language, comparison: Comparison) -> str:
     moved = [town for town in comparison.towns if town.change.certain]
     if not moved:
         return language.text("dots.title_none")
-    words = _largest_change(language, moved)
+    first = comparison.mover()
+    if first is None:
+        return language.text("dots.title_unsure")
+    words = _largest_change(language, first, moved)
     still = len(known) - len(moved)
     if not still:
         return words
@@ -226,9 +215,8 @@ def dots_title(language: Language, comparison: Comparison) -> str:
     )
 
 
-def _largest_change(language: Language, moved: Sequence[TownFigure]) -> str:
+def _largest_change(language: Language, first: TownFigure, moved: Sequence[TownFigure]) -> str:
     """Name the town that changed most, or those that changed by the same figure."""
-    first = max(moved, key=lambda town: abs(town.change.difference))
     same = [town for town in moved if town.change.difference == first.change.difference]
     direction = "up" if first.change.difference > 0 else "down"
     return language.text(

@@ -162,7 +162,12 @@ def _replaced(folder: Path, *, whole: bool) -> Iterator[Path]:
         made.chmod(0o755)
         if folder.exists():
             folder.rename(old)
-        made.rename(folder)
+        try:
+            made.rename(folder)
+        except OSError:
+            if old.exists():
+                old.rename(folder)
+            raise
         for path in (*_editions(old), *old.glob(_KNOWN_ON if whole else "*")):
             if path.exists() and not (folder / path.name).exists():
                 path.rename(folder / path.name)

@@ -7,6 +7,7 @@ from kim_pipeline.kreis import Kreis
 from kim_pipeline.report.changes import Change, change_of, differs
 from kim_pipeline.report.charts.scale import classes
 from kim_pipeline.report.figures import Figures, Indicator
+from kim_pipeline.report.thresholds import firmness_among
 
 _ADDITION = re.compile(r"\s*(\(.*\)|\b(am|an|auf|bei|im|in|ob)\b.*)$")
 
@@ -45,11 +46,28 @@ class Comparison:
         return highest, tuple(town for town in shown if town.value == min(values))
 
     def differ(self) -> bool:
-        """Tell whether highest and lowest differ by more than noise and rounding."""
-        if len(self.published()) < 2:
+        """Tell whether highest and lowest differ by more than noise, rounding and known error.
+
+        They were picked for being extremes, so noise alone sets them further apart than two towns.
+        An error that nobody can tell has a mark of its own beside the figures.
+        """
+        shown = self.published()
+        if len(shown) < 2:
             return False
-        highest, lowest = self.extremes()
-        return differs(self.indicator.unit, highest[0].change.now, lowest[0].change.now)
+        high, low = (towns[0].change for towns in self.extremes())
+        unit, kind = self.indicator.unit, self.indicator.kind
+        if not differs(unit, high.now, low.now, kind, firmness_among(len(shown))):
+            return False
+        margin = max(high.margin or 0.0, low.margin or 0.0)
+        return (high.now.value or 0.0) - (low.now.value or 0.0) > margin
+
+    def mover(self) -> TownFigure | None:
+        """Give the town that changed most, if it did so by more than the noise of the largest."""
+        known = [town for town in self.towns if town.change.known]
+        moved = [town for town in known if town.change.certain]
+        first = max(moved, key=lambda town: abs(town.change.difference), default=None)
+        firm = firmness_among(len(known))
+        return first if first and first.change.recognisable_by(firm) else None
 
     def borders(self) -> tuple[float, ...]:
         """Give the inner borders of the map's classes; none where no difference can be told."""

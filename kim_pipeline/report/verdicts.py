@@ -5,11 +5,18 @@ from collections.abc import Sequence
 from kim_pipeline.report.charts.standing import Measured, standing
 from kim_pipeline.report.figures import Cell
 from kim_pipeline.report.language import Language
+from kim_pipeline.report.thresholds import firmness_among
+
+_LEAST = 2
 
 
-def counts(town: str, columns: Sequence[Measured]) -> tuple[int, int]:
-    """Count the figures in which a town is certainly better, and worse, than the Kreis."""
-    found = [standing(column, column.towns.get(town, Cell("absent"))) for column in columns]
+def counts(town: str, columns: Sequence[Measured], firmness: float = 1.0) -> tuple[int, int]:
+    """Count the figures in which a town is certainly better, and worse, than the Kreis.
+
+    `firmness` multiplies the noise to beat, for a town that is picked among others.
+    """
+    cells = [(column, column.towns.get(town, Cell("absent"))) for column in columns]
+    found = [standing(column, cell, firmness) for column, cell in cells]
     levels = [stands.level for stands in found if stands]
     return sum(level > 0 for level in levels), sum(level < 0 for level in levels)
 
@@ -29,11 +36,16 @@ def town_title(language: Language, town: str, columns: Sequence[Measured]) -> st
 
 
 def towns_title(language: Language, towns: Sequence[str], columns: Sequence[Measured]) -> str:
-    """Name the towns that are worse than the Kreis in most figures, one or two of them."""
+    """Name the towns that are worse than the Kreis in most figures, one or two of them.
+
+    Of ten towns within the noise one is the worst, too: who is named must be so more firmly.
+    """
+    firmness = firmness_among(len(towns))
     worse = {town: counts(town, columns)[1] for town in towns}
     most = max(worse.values(), default=0)
     named = [town for town, count in worse.items() if count == most]
-    if most < 2 or len(named) > 2:
+    firm = [counts(town, columns, firmness)[1] for town in named]
+    if min(most, *firm) < _LEAST or len(named) > 2:
         return language.text("towns.all_title")
     return language.text(
         "towns.all_title_worse" if len(named) == 1 else "towns.all_title_worse_each",

@@ -185,9 +185,10 @@ def known_at(connection: sa.Connection, month: date) -> datetime | None:
 
 
 def newest_month(connection: sa.Connection) -> date | None:
-    """Give the newest month for which any source has delivered."""
+    """Give the newest month for which any source has delivered, be it withdrawn since."""
+    came = delivery.c.status.in_(("accepted", "withdrawn"))
     month: date | None = connection.execute(
-        sa.select(sa.func.max(delivery.c.month)).where(delivery.c.status == "accepted")
+        sa.select(sa.func.max(delivery.c.month)).where(came)
     ).scalar()
     return month
 

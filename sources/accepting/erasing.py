@@ -10,6 +10,7 @@ import sqlalchemy as sa
 
 from kim_pipeline.core.conflict_counts import Compared, counts_before, recount
 from kim_pipeline.core.definitions import Definitions
+from kim_pipeline.core.marks import forget_marks
 from kim_pipeline.core.persons_again import build_again, built_months
 from kim_pipeline.errors import ConfigError
 from kim_pipeline.privacy.key_derivation import Key
@@ -100,6 +101,8 @@ def erase(connection: sa.Connection, erasing: Erasing) -> Receipt:
     months = built_months(connection, persons.remaining) if persons.remaining else []
     erase_from_core(connection, persons.all, rows)
     build_again(connection, fed, months, erasing.definitions, persons.remaining)
+    # What was built again rests on what could be read off the rows, not on what a mark says.
+    forget_marks(connection)
     recount(connection, before, replace(whose, persons=persons.remaining))
     named = sum(len(names) for names in erasing.records.values())
     return Receipt(named, delivered, persons, rows.counts, len(months))

@@ -16,10 +16,12 @@ import numpy as np
 from sources.contracts.location import Text
 from sources.readers.delivered import Numbers
 
-# Ends of line so many bytes apart may have a blank line between; in UTF-16 each has two bytes.
-_NEAR, _NEAR_WIDE = 2, 4
+# Two ends of line in a row; those of UTF-16 have zero bytes between. Each costs a search.
+_BLANK = (b"\n\n", b"\n\r\n")
+_WIDE = (b"\n\0\n\0", b"\n\0\r\0\n")
+_OLD = (b"\r\r",)
+_LONGEST, _SOME = 5, 4096
 _NEWLINE, _RETURN = b"\n\r"
-_SOME = 4096
 
 
 class Watched:
@@ -29,29 +31,32 @@ class Watched:
 
     def __init__(self, stream: BinaryIO) -> None:
         self._stream = stream
-        self._since = 0  # bytes since the last end of line; the file begins after one
+        self._end = b"\n"
         self.blank = False
 
     def read(self, size: int = -1) -> bytes:
         """Read on, and look for blank lines."""
         content = self._stream.read(size)
-        if content and not self.blank:
-            ends = _ends(content)
-            near = _NEAR_WIDE if b"\0" in content[:_SOME] else _NEAR
-            self.blank = bool((np.diff(ends, prepend=-1 - self._since) <= near).any())
-            last = ends[-1] if len(ends) else -1 - self._since
-            self._since = len(content) - 1 - int(last)
+        if not self.blank:
+            border = self._end + content[:_LONGEST]
+            marks: tuple[bytes, ...] = _WIDE if b"\0" in self._end + content[:_SOME] else _BLANK
+            marks += () if b"\n" in content else _OLD
+            places = (border, content) if _has_short_lines(content) else (border,)
+            self.blank = any(mark in place for mark in marks for place in places)
+            self._end = border[-_LONGEST:] if len(content) < _LONGEST else content[-_LONGEST:]
         return content
 
     def close(self) -> None:
         """Leave the stream open: it belongs to somebody else."""
 
 
-def _ends(content: bytes) -> Numbers:
-    """Find the ends of line; files of old systems have returns alone."""
+def _has_short_lines(content: bytes) -> bool:
+    """Tell whether ends of line lie as close as those around a blank line: a cheap look first."""
     characters = np.frombuffer(content, np.uint8)
     ends = np.flatnonzero(characters == _NEWLINE)
-    return ends if len(ends) else np.flatnonzero(characters == _RETURN)
+    if not len(ends):
+        ends = np.flatnonzero(characters == _RETURN)
+    return bool((np.diff(ends) < _LONGEST).any())
 
 
 def count_records(stream: BinaryIO, text: Text, encoding: str) -> Numbers | None:

@@ -13,8 +13,9 @@ REMEDY = "Chromium is missing (Debian: apt install chromium)."
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
+    """Chromium, for one module: while it is open an event loop runs, which others start anew."""
     program = next(filter(None, map(shutil.which, NAMES)), None)
     if program is None:
         (pytest.fail if os.environ.get("CI") == "true" else pytest.skip)(REMEDY)
@@ -33,15 +34,15 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def asked() -> list[str]:
     """Addresses outside the folder that a page asked for since the browser was opened."""
     return []
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def tab(browser: Browser, asked: list[str]) -> Iterator[Page]:
-    """A tab that may read files and nothing else; one for all tests, for each costs a second."""
+    """A tab that may read files and nothing else; one for a module, for each costs a second."""
 
     def decide(route: Route) -> None:
         if route.request.url.startswith("file:"):

@@ -86,3 +86,37 @@ def test_the_page_of_month_4_is_rebuilt_byte_by_byte_from_the_ledger(story: Stor
     with story.warehouse.begin() as connection:
         record_around(connection, DAYS[4])
     assert rows(story.warehouse, audit.published_row) == kept
+
+
+def test_a_revision_is_not_shown_before_it_was_published(warehouse: sa.Engine) -> None:
+    then = _shown_after(warehouse, KNOWN, 300)
+    learnt, made = KNOWN + timedelta(days=10), KNOWN + timedelta(days=90)
+    forget(warehouse)
+    now = _shown_after(warehouse, learnt, 420, made)
+    assert now != then
+    for day, cells in (
+        (KNOWN, then),
+        (learnt, then),
+        (made - timedelta(days=1), then),
+        (made, now),
+    ):
+        assert _shown_on(warehouse, day) == cells
+
+
+def _shown_after(
+    engine: sa.Engine, known_at: datetime, size: int, made: datetime | None = None
+) -> list[Any]:
+    """Publish what was known at a moment, give the values; readers have them since `made`."""
+    store(engine, invent(size, seed=7), known_at)
+    release = publish(engine, known_at, MONTH).release
+    with engine.begin() as connection:
+        record_around(connection, made or known_at, release)
+    return [(row["indicator_id"], row["value"], row["revision"]) for row in _cells(engine)]
+
+
+def _shown_on(engine: sa.Engine, moment: datetime) -> list[Any]:
+    value = published.indicator_value
+    query = sa.select(value.c.indicator_id, value.c.value, value.c.revision)
+    with engine.begin() as connection:
+        read = as_published(connection, MONTH, moment.date())
+        return [tuple(row) for row in read.execute(query.order_by(*value.primary_key))]

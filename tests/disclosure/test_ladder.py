@@ -2,7 +2,8 @@
 
 from dataclasses import replace
 
-from kim_pipeline.disclosure.ladder import HIDDEN, MERGED, Coarsened, RowKey, Rungs, coarsen
+from kim_pipeline.disclosure.ladder import Coarsened, coarsen
+from kim_pipeline.disclosure.ladder_rows import HIDDEN, MERGED, RowKey, Rungs
 from kim_pipeline.indicators.catalogue import read_catalogue
 from kim_pipeline.indicators.cells import Cell, CellKey, Tally
 
@@ -108,3 +109,40 @@ def test_a_share_without_base_needs_no_rung_that_lasts() -> None:
 def test_impossible_cells_tell_nothing() -> None:
     cells = [replace(c, structural=c.key.value_1 != "AE_24") for c in town("1", AE_24=200)]
     assert climb(cells).needed == {}
+
+
+WAYS = "status_step_year_ago+status_step"
+
+
+def ways(**counts: int) -> list[Cell]:
+    """Cells of the table of two times: `PENDING_GERMAN=9` were tolerated and are naturalised."""
+    labels = CATALOGUE.labels.values
+    found = []
+    for before in labels["status_step_year_ago"]:
+        for now in labels["status_step"]:
+            pair = "status_step_year_ago", before, "status_step", now
+            count = counts.get(f"{before}_{now}", 0)
+            found.append(Cell(CellKey("S1_flow", WAYS, "", *pair), Tally(count, count), None))
+    return found
+
+
+SPREAD = {
+    "PENDING_PENDING": 200, "PENDING_CHANCE": 60, "PENDING_STAY": 50, "CHANCE_STAY": 40,
+    "CHANCE_CHANCE": 50, "CHANCE_PENDING": 20, "STAY_STAY": 60, "STAY_SETTLED": 20,
+    "STAY_PENDING": 5,
+}  # fmt: skip
+
+
+def test_who_is_something_now_does_not_thereby_tell_what_he_was() -> None:
+    done = climb(ways(**SPREAD, PENDING_GERMAN=9))
+    hidden = {(key.value_1, key.value_2) for key in done.withheld}
+    # All who are naturalised were tolerated; with them goes the smallest other present value.
+    assert {("PENDING", "GERMAN"), ("STAY", "SETTLED")} <= hidden
+    assert ("CHANCE", "STAY") not in hidden
+    again = climb(ways(**SPREAD, PENDING_GERMAN=9, STAY_GERMAN=9), done.needed)
+    assert ("STAY", "GERMAN") in {(key.value_1, key.value_2) for key in again.withheld}
+
+
+def test_a_harmless_past_may_be_told_of_all_in_a_state() -> None:
+    done = climb(ways(**SPREAD, SETTLED_SETTLED=500, SETTLED_GERMAN=90, STAY_GERMAN=2))
+    assert ("SETTLED", "GERMAN") not in {(key.value_1, key.value_2) for key in done.withheld}

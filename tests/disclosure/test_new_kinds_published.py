@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from disclosure.test_release import KNOWN, MONTH, publish, rows, value
 from indicators.person_months import invent, store
 from indicators.test_analyst_sql import KINDS
-from indicators.test_kinds import LABELS, indicator
+from indicators.test_kinds import ALIKE, LABELS, indicator
 
 from kim_pipeline.indicators.catalogue import Catalogue
 from kim_pipeline.periods import next_month
@@ -22,8 +22,18 @@ STEERING = Steering(
         Measure("M1", "Beratung", "Gruppe", "ARBEIT", "running", None, None, ("mean", "rate")),
     ),
 )
+# A standardised share is made of the published tables of its two groups.
+SHARE = {"kind": "share", "breakdowns": ["total", "sex"]}
+TABLES = {
+    "group": SHARE | {name: ALIKE[name] for name in ("numerator", "denominator")},
+    "compared": SHARE
+    | {"numerator": ALIKE["compared"] | {"sgb2_benefit": True}, "denominator": ALIKE["compared"]},
+}
+DECLARED = KINDS | TABLES | {"standardised_share": ALIKE | {"strata": ["sex"]}}
 CATALOGUE = Catalogue(
-    tuple(replace(indicator(**parts), id=kind) for kind, parts in KINDS.items()), LABELS, STEERING
+    tuple(replace(indicator(**parts), id=name) for name, parts in DECLARED.items()),
+    LABELS,
+    STEERING,
 )
 
 

@@ -133,3 +133,12 @@ def test_a_month_is_not_published_with_two_keys() -> None:
         later = replace(CLOSED[1], **other)
         with pytest.raises(DisclosureError, match="second noise"):
             audit([later], CLOSED)
+
+
+def test_no_share_is_made_of_counts_that_the_gate_withheld() -> None:
+    alike = replace(BY_ID["V4_with_alike"], denominator=BY_ID["S1"].numerator)
+    made = entry("total", 5, None, indicator_id=alike.id, status="published", value=40.0)
+    standing = Standing({}, {}, BY_ID | {alike.id: alike}, PTABLE)
+    assert audit_release([*CLOSED, made], standing).entries[-1] == made
+    gone = audit_release([*OPEN, made], standing).entries[-1]
+    assert (gone.status, gone.value, gone.true_numerator) == ("withheld", None, 5)

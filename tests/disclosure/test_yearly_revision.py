@@ -5,7 +5,7 @@ from datetime import date, datetime, timedelta
 import pytest
 import sqlalchemy as sa
 from disclosure.publishing import CATALOGUE, KEYS, LATER, everything, publish, restate, rows, value
-from indicators.person_months import KNOWN, MONTH, person, store
+from indicators.person_months import KNOWN, MONTH, TOWNS, person, store
 
 from kim_pipeline.disclosure.release import PublishCounts, publish_month
 from kim_pipeline.disclosure.release_chain import verify_releases
@@ -13,13 +13,33 @@ from kim_pipeline.disclosure.yearly_revision import LEAST_CHANGE, Revised, revis
 from kim_pipeline.errors import DisclosureError
 from kim_pipeline.warehouse import audit_log
 from kim_pipeline.warehouse.schema import audit, published
+from kim_pipeline.warehouse.schema.base import FOREVER
+from kim_pipeline.warehouse.schema.person_month import person_month
 
 JANUARY = date(2027, 1, 1)
 IN_JANUARY = KNOWN + timedelta(days=90)
 
 
-def _people(count: int, women: int = 50) -> list[dict[str, object]]:
-    return [person(n, foreign_resident=True, sex="w" if n < women else "m") for n in range(count)]
+def _people(count: int, women: int = 50, moved: int = 0) -> list[dict[str, object]]:
+    """Persons of whom some live in the second town; `moved` of each town have changed places."""
+    return [
+        person(
+            n,
+            foreign_resident=True,
+            sex="w" if n < women else "m",
+            town_ags=TOWNS[(n // 24 == 1) ^ (n % 24 < moved and n < 48)],
+        )
+        for n in range(count)
+    ]
+
+
+def _learn(engine: sa.Engine, people: list[dict[str, object]]) -> None:
+    """Learn later that the month was so; what was known before stays readable."""
+    row = person_month.c
+    held = (row.month == MONTH, row.known_to == FOREVER)
+    with engine.begin() as connection:
+        connection.execute(person_month.update().values(known_to=LATER).where(*held))
+    store(engine, people, LATER)
 
 
 def _revise(engine: sa.Engine, known_at: datetime = LATER, year: int = MONTH.year) -> Revised:
@@ -34,12 +54,15 @@ def _revise(engine: sa.Engine, known_at: datetime = LATER, year: int = MONTH.yea
 
 @pytest.fixture
 def year(warehouse: sa.Engine) -> sa.Engine:
-    """A month of a year that is over; two women of it were never there, as is known now."""
+    """A month of a year that is over; two women of it were never there, as is known now.
+
+    As many moved into each town as out of it: enough persons to hide the two.
+    """
     store(warehouse, _people(100))
     publish(warehouse)
     store(warehouse, [row | {"month": JANUARY} for row in _people(100)], IN_JANUARY)
     publish(warehouse, IN_JANUARY, JANUARY)
-    restate(warehouse, _people(100)[2:])
+    _learn(warehouse, _people(100, moved=24)[2:])
     return warehouse
 
 
@@ -47,7 +70,8 @@ def test_a_small_change_is_held_back_and_published_once(year: sa.Engine) -> None
     before = value(year, "S1", month=MONTH), value(year, "S1", "sex", month=MONTH, value_1="m")
     assert publish(year, LATER).added == 0
     done = _revise(year)
-    assert (done.months, done.releases, done.cells > 3) == (1, 1, True)
+    assert (done.months, done.months_left) == (1, 0)
+    assert (done.releases, done.cells > 3) == (1, True)
     total, men = (
         value(year, "S1", month=MONTH),
         value(year, "S1", "sex", month=MONTH, value_1="m"),
@@ -87,7 +111,21 @@ def test_a_year_that_may_still_change_is_not_revised(year: sa.Engine) -> None:
 
 
 def test_who_is_erased_changes_no_figure_even_in_the_revision(year: sa.Engine) -> None:
-    restate(year, _people(100)[1:])
+    who = person(0)["person_id"]
+    with year.begin() as connection:
+        connection.execute(person_month.delete().where(person_month.c.person_id == who))
     before = everything(year)
     assert _revise(year, KNOWN).cells == 0
     assert everything(year) == before
+
+
+def test_a_month_in_which_few_persons_changed_is_never_revised(warehouse: sa.Engine) -> None:
+    store(warehouse, _people(100))
+    publish(warehouse)
+    store(warehouse, [row | {"month": JANUARY} for row in _people(100)], IN_JANUARY)
+    publish(warehouse, IN_JANUARY, JANUARY)
+    _learn(warehouse, _people(100, moved=12)[2:])
+    before = everything(warehouse)
+    # Two were never there and 22 of the others moved: which cells change would tell of them.
+    assert vars(_revise(warehouse)) == {"months": 0, "months_left": 1, "cells": 0, "releases": 0}
+    assert everything(warehouse) == before

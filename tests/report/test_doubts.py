@@ -51,6 +51,14 @@ def test_an_error_nobody_can_tell_is_marked_as_such(figures: Figures) -> None:
     assert doubt(PLAN, unknown, indicator(figures, "C3"), share(20)).margin is None
 
 
+def test_a_count_of_the_unlinked_has_no_bound(figures: Figures) -> None:
+    cell = Cell("published", 900.0, 900)
+    potential = indicator(figures, "N3")
+    found = with_recall(figures, 80.0)
+    assert doubt(PLAN, found, potential, cell).margin is None
+    assert grade(PLAN, found, potential, cell) == "?"
+
+
 def test_a_change_within_the_error_is_uncertain(figures: Figures) -> None:
     cells = dict(figures.cells)
     cells["C3", MONTH, ""], cells["C3", figures.months()[0], ""] = share(20), share(17)

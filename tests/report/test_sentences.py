@@ -151,3 +151,25 @@ def test_towns_that_changed_alike_are_named_together(
         "In Haan und Velbert sind es je 10\u00a0Prozentpunkte mehr, "
         "in acht von zehn Städten ist keine Veränderung erkennbar"
     )
+
+
+def test_the_town_that_changed_most_must_stand_out_from_the_noise_of_ten(
+    figures: Figures, kreis: Kreis, language: Language
+) -> None:
+    key = key_indicators(figures)[0]
+
+    def titles(now: int) -> tuple[str, str]:
+        cells = {
+            (name, month, town): share(now if month == MONTH and town in TWINS else 20, 120)
+            for name, month, town in figures.cells
+            if name == key.indicator_id
+        }
+        comparison = compare_towns(replace(figures, cells=cells), kreis, key)
+        return map_title(language, comparison), dots_title(language, comparison)
+
+    assert titles(26) == (
+        "Zwischen den Städten ist kein Unterschied erkennbar",
+        "Keine Stadt hebt sich sicher durch ihre Veränderung ab",
+    )
+    assert titles(28)[0].startswith("Von 20")
+    assert titles(28)[1].startswith("In Haan und Velbert sind es je 8")

@@ -45,6 +45,7 @@ class Breakdowns:
     unit: str
     breakdowns: tuple[Groups, ...]
     whole: Cell | None = None
+    kind: str = ""
 
     def cells(self) -> list[Cell]:
         """List the figures of all groups."""
@@ -52,7 +53,7 @@ class Breakdowns:
 
     def stands_out(self, cell: Cell) -> bool:
         """Tell whether a group differs from the Kreis by more than noise; counts always count."""
-        return self.whole is None or differs(self.unit, cell, self.whole)
+        return self.whole is None or differs(self.unit, cell, self.whole, self.kind)
 
 
 @dataclass(frozen=True)

@@ -24,7 +24,8 @@ class Status:
     """A status; `before` and `now` are its stocks, absent where none is published.
 
     `rank` is 1 for the firmest; statuses without one cannot be compared. `outside` marks arrivals
-    and departures, which are no status.
+    and departures, which are no status. `holds` names the statuses a coarser one was merged of: to
+    go from one of them to it is no change.
     """
 
     key: str
@@ -33,6 +34,7 @@ class Status:
     now: Cell = _ABSENT
     rank: int | None = None
     outside: bool = False
+    holds: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -96,7 +98,7 @@ def direction(source: Status, goal: Status) -> Direction:
     """Tell where a move leads."""
     if source.outside or goal.outside:
         return "outside"
-    if source.key == goal.key:
+    if source.key == goal.key or source.key in goal.holds:
         return "same"
     if source.rank is None or goal.rank is None or source.rank == goal.rank:
         return "across"

@@ -30,6 +30,7 @@ class Measured:
     error: float = 0.0
     grade: str = ""
     target: str = ""
+    kind: str = ""
 
 
 @dataclass(frozen=True)
@@ -45,12 +46,13 @@ class Standing:
     certain: bool
 
 
-def standing(measured: Measured, cell: Cell) -> Standing | None:
+def standing(measured: Measured, cell: Cell, firmness: float = 1.0) -> Standing | None:
     """Place a figure; None where it or that of the Kreis is not published."""
     if cell.value is None or measured.whole.value is None:
         return None
     distance = _toward_better(measured, cell.value)
-    certain = differs(measured.unit, cell, measured.whole) and abs(distance) > measured.error
+    apart = differs(measured.unit, cell, measured.whole, measured.kind, firmness)
+    certain = apart and abs(distance) > measured.error
     level = _level(measured, distance) if certain and measured.favourable else 0
     return Standing(distance / _reach(measured), level, certain)
 

@@ -4,9 +4,11 @@ from kim_pipeline.report.changes import differs
 from kim_pipeline.report.charts.breakdown_bars import Breakdowns, Groups, breakdown_bars
 from kim_pipeline.report.charts.plot import Label
 from kim_pipeline.report.document import Section
+from kim_pipeline.report.doubts import doubt
 from kim_pipeline.report.figures import Cell, Indicator, Part
 from kim_pipeline.report.pages.desk import Desk
 from kim_pipeline.report.pages.plan import Planned
+from kim_pipeline.report.thresholds import firmness_among
 
 Bars = tuple[tuple[str, Cell], ...]
 
@@ -31,7 +33,7 @@ def pair(desk: Desk, planned: Planned) -> tuple[Section, ...]:
     drawn = breakdown_bars(
         desk.language,
         Label(desk.table_name(planned.name), topic),
-        Breakdowns(shown[0].unit, groups),
+        Breakdowns(shown[0].unit, groups, kind=shown[0].kind),
     )
     section = Section(
         name=planned.name,
@@ -72,7 +74,7 @@ def section_of(desk: Desk, planned: Planned, indicator: Indicator, by: str, bars
     drawn = breakdown_bars(
         desk.language,
         Label(desk.table_name(planned.name), f"{indicator.name}, {desk.dimension(by)}"),
-        Breakdowns(indicator.unit, (Groups(desk.dimension(by), bars),), whole),
+        Breakdowns(indicator.unit, (Groups(desk.dimension(by), bars),), whole, indicator.kind),
     )
     return Section(
         name=planned.name,
@@ -107,11 +109,30 @@ def bars_title(desk: Desk, indicator: Indicator, bars: Bars) -> str:
         "bottom": bottom,
         "low": desk.language.amount(low.value or 0.0, unit),
     }
-    if not differs(unit, high, low):
+    if not _stand_apart(desk, indicator, (high, low), len(shown)):
         return desk.text("breakdown.title_same")
     if unit != "persons":
         return desk.text("breakdown.title_range", **values)
-    ahead = differs(unit, high, shown[1][1])
-    return desk.text(
-        "breakdown.title_largest" if ahead else "breakdown.title_two", second=shown[1][0], **values
-    )
+    counts = [cell for _, cell in shown]
+    # The first of the order that stands apart from the next ends those that are largest.
+    ahead = next((n for n in (1, 2) if _leads(desk, indicator, counts, n)), 0)
+    key = ("several", "largest", "two")[ahead]
+    return desk.text(f"breakdown.title_{key}", second=shown[1][0], **values)
+
+
+def _leads(desk: Desk, indicator: Indicator, ranked: list[Cell], first: int) -> bool:
+    """Tell whether so many of the first stand apart from the next; all of them do from none."""
+    if len(ranked) <= first:
+        return True
+    return _stand_apart(desk, indicator, (ranked[first - 1], ranked[first]), len(ranked))
+
+
+def _stand_apart(desk: Desk, indicator: Indicator, pair: tuple[Cell, Cell], groups: int) -> bool:
+    """Tell whether two groups, picked by their rank, differ by more than noise and known error."""
+    high, low = pair
+    firmness = firmness_among(groups)
+    if not differs(indicator.unit, high, low, indicator.kind, firmness):
+        return False
+    doubts = [doubt(desk.plan, desk.figures, indicator, cell) for cell in pair]
+    margin = max(found.margin or 0.0 for found in doubts)
+    return (high.value or 0.0) - (low.value or 0.0) > margin

@@ -98,7 +98,6 @@ def _figures(desk: Desk, measure: Measure) -> Section:
     shown = desk.indicators(measure.indicator_ids)
     title = finding_of(desk.language, [desk.change(indicator) for indicator in shown])
     section = tiles(desk, f"massnahme-{slug(measure.id)}", measure.title, shown, title)
-    goals = [target_line(desk.language, i, desk.cell(i))[0] for i in shown]
     set_by = tuple(
         desk.text(
             "targets.set_by", name=i.name, who=i.target.set_by, day=desk.language.day(i.target.by)
@@ -106,7 +105,7 @@ def _figures(desk: Desk, measure: Measure) -> Section:
         for i in shown
         if i.target
     )
-    notes = set_by if any(goals) else (desk.text("targets.none"),)
+    notes = set_by or (desk.text("targets.none"),)
     return replace(section, notes=notes)
 
 
@@ -124,7 +123,7 @@ def _goals(desk: Desk, measure: Measure) -> Iterator[Section]:
         drawn = target_trend(desk.language, Label(desk.table_name(name), indicator.name), course)
         yield Section(
             name=name,
-            title=target_line(desk.language, indicator, cell)[0],
+            title=target_line(desk.language, indicator, cell, desk.change(indicator).margin)[0],
             topic=desk.text("groups.goal", name=indicator.name),
             measure=desk.text("groups.goal_measure", month=desk.month),
             chart=drawn.chart,

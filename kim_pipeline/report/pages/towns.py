@@ -108,6 +108,7 @@ def _measured(desk: Desk, indicator: Indicator) -> Measured:
         error=desk.error(indicator, whole),
         grade=desk.grade(indicator),
         target=target_words(desk.language, target, indicator.unit) if target else "",
+        kind=indicator.kind,
     )
 
 

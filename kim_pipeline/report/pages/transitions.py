@@ -2,7 +2,7 @@
 
 from kim_pipeline.periods import last_day, next_month
 from kim_pipeline.report.changes import differs
-from kim_pipeline.report.charts.flow_layout import Move, Status
+from kim_pipeline.report.charts.flow_layout import NEUTRAL, Move, Status, direction
 from kim_pipeline.report.charts.flows import Flows, flows
 from kim_pipeline.report.charts.plot import Label
 from kim_pipeline.report.document import Section
@@ -67,6 +67,7 @@ def _statuses(desk: Desk, planned: Planned, moves: tuple[Move, ...]) -> tuple[St
             now=_ABSENT,
             rank=ranks.get(key),
             outside=key in outside,
+            holds=frozenset(planned.entries.get("merged", {}).get(key, ())),
         )
         for key in order
         if key in there
@@ -75,11 +76,12 @@ def _statuses(desk: Desk, planned: Planned, moves: tuple[Move, ...]) -> tuple[St
 
 def _title(desk: Desk, statuses: tuple[Status, ...], moves: tuple[Move, ...]) -> str:
     """Name the commonest change of status, if it stands out; no sums, no reasons."""
-    names = {status.key: status.name for status in statuses if not status.outside}
+    by_key = {status.key: status for status in statuses}
+    names = {status.key: status.name for status in statuses}
     changes = [
         move
         for move in moves
-        if move.source != move.goal and {move.source, move.goal} <= set(names) and move.cell.value
+        if direction(by_key[move.source], by_key[move.goal]) not in NEUTRAL and move.cell.value
     ]
     changes.sort(key=lambda move: -(move.cell.value or 0.0))
     if not changes:

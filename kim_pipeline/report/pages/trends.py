@@ -56,7 +56,9 @@ def tiles(desk: Desk, name: str, topic: str, shown: Sequence[Indicator], title: 
 def tile(desk: Desk, indicator: Indicator) -> Tile:
     """Make the tile of one figure; in a town its target is left out, the Kreis' course added."""
     change, cell = desk.change(indicator), desk.cell(indicator)
-    words, verdict = ("", "") if desk.town else target_line(desk.language, indicator, cell)
+    words, verdict = ("", "")
+    if not desk.town:
+        words, verdict = target_line(desk.language, indicator, cell, change.margin)
     return Tile(
         name=indicator.indicator_id.lower().replace("_", "-"),
         title=indicator.name,
