@@ -136,6 +136,7 @@ def attempts(
     real = tmp_path_factory.mktemp("kreis") / "kreis.yaml"
     text = small_kreis.config.read_text("utf-8").replace("demo: true", "demo: false")
     real.write_text(text, "utf-8")
+    shutil.copytree(small_kreis.config.parent / "kreis", real.parent / "kreis")
     before = _state(small_kreis), _rows(small_kreis)
     inside = small_kreis.home / "inside"
     calls = []

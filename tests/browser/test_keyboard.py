@@ -88,4 +88,7 @@ def test_the_focus_walks_back_as_well(site: Path, tab: Page) -> None:
     there = [focus["place"] for focus in walk(tab)]
     tab.keyboard.press("Shift+Tab")
     back = [tab.evaluate(FOCUS), *walk(tab, "Shift+Tab")]
-    assert [focus["place"] for focus in back if focus] == there[::-1]
+    places = [focus["place"] for focus in back if focus]
+    # A browser may begin anew at the end of the page instead of leaving it.
+    assert places[: len(there)] == there[::-1]
+    assert set(places) == set(there)
