@@ -146,5 +146,5 @@ def _serve(listening: socket.socket, server: Server) -> None:
         transport.add_server_key(server.host_key)
         transport.set_subsystem_handler("sftp", _Subsystem)
         server.transports.append(transport)
-        with suppress(paramiko.SSHException, EOFError):
+        with suppress(paramiko.SSHException, EOFError, OSError):
             transport.start_server(server=_LogIn(server))
