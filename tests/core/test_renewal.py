@@ -14,8 +14,6 @@ from kim_pipeline.core.build import (
     Knowledge,
     build_person_month,
     build_spells,
-    ensure_partition,
-    partition_of,
 )
 from kim_pipeline.core.renewal import renew_month, renew_spells
 from kim_pipeline.core.touched import touched_persons
@@ -24,7 +22,6 @@ from kim_pipeline.warehouse.history import Difference
 from kim_pipeline.warehouse.schema import core, register
 from kim_pipeline.warehouse.schema.base import FOREVER
 from kim_pipeline.warehouse.schema.quality import delivery
-from kim_pipeline.warehouse.statements import run, statement
 
 NEXT = next_month(MONTH)
 AFTER = LATER + timedelta(days=30)
@@ -58,9 +55,7 @@ def _tell(world: World) -> None:
 
 
 def _forget_builds(world: World) -> None:
-    for month in (MONTH, NEXT):
-        ensure_partition(world.connection, month)
-        run(world.connection, statement("COMMENT ON TABLE core.{} IS NULL", partition_of(month)))
+    marks.forget_marks(world.connection)
 
 
 def _renew(world: World, known: Knowledge) -> dict[str, Difference]:

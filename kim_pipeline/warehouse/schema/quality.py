@@ -137,3 +137,19 @@ link_estimate = table(
     ),
     column("known_at", TIMESTAMP, "State of knowledge of the link run."),
 )
+
+build = table(
+    "build",
+    "quality",
+    "Builds that stand in core: what was known, and on what they rest besides persons.",
+    column("built", sa.Text, "person_month (one row a month) or spells (one row).", key=True),
+    column("month", sa.Date, "Month; of spells the last month they tell of.", key=True),
+    column("known_at", TIMESTAMP, "State of knowledge that was built."),
+    column(
+        "basis",
+        sa.Text,
+        "Sum over queries, definitions, codes and known deliveries, 64 hexadecimal digits; where "
+        "it changed, everybody is built anew.",
+    ),
+    sa.CheckConstraint("built IN ('person_month', 'spells')", "built"),
+)
