@@ -5,6 +5,7 @@ A mark is written with the rows it speaks of, or not at all, and goes with them 
 
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import insert
@@ -13,6 +14,7 @@ from kim_pipeline.core.build import Knowledge
 from kim_pipeline.warehouse.schema.quality import build
 
 MONTH, SPELLS = "person_month", "spells"
+_COLUMNS = (build.c.month, build.c.known_at, build.c.basis)
 
 
 @dataclass(frozen=True)
@@ -50,8 +52,17 @@ def mark_spells(connection: sa.Connection, mark: Mark) -> None:
 
 
 def forget_marks(connection: sa.Connection) -> None:
-    """Forget all builds, so that the next one of each month is of everybody."""
-    connection.execute(build.delete())
+    """Forget on what all builds rest, so that the next one of each month is of everybody.
+
+    What was known when they were built stays: whoever builds some persons again asks for it.
+    """
+    connection.execute(build.update().values(basis=""))
+
+
+def month_marks(connection: sa.Connection) -> list[Mark]:
+    """List the marks of all person months, by month."""
+    query = sa.select(*_COLUMNS).where(build.c.built == MONTH).order_by(build.c.month)
+    return [_read(row) for row in connection.execute(query)]
 
 
 def _values(mark: Mark) -> dict[str, object]:
@@ -60,6 +71,9 @@ def _values(mark: Mark) -> dict[str, object]:
 
 
 def _mark(connection: sa.Connection, *which: sa.ColumnElement[bool]) -> Mark | None:
-    query = sa.select(build.c.month, build.c.known_at, build.c.basis).where(*which)
-    row = connection.execute(query).one_or_none()
-    return None if row is None else Mark(Knowledge(row.month, row.known_at), row.basis)
+    row = connection.execute(sa.select(*_COLUMNS).where(*which)).one_or_none()
+    return None if row is None else _read(row)
+
+
+def _read(row: Any) -> Mark:
+    return Mark(Knowledge(row.month, row.known_at), row.basis)

@@ -8,6 +8,7 @@ import sqlalchemy as sa
 from kim_pipeline.core.build import Knowledge, build_person_month, restate_spells
 from kim_pipeline.core.definitions import Definitions
 from kim_pipeline.core.feeds import Feed
+from kim_pipeline.core.marks import month_marks, spells_mark
 from kim_pipeline.warehouse.schema import core
 from kim_pipeline.warehouse.schema.base import FOREVER
 from kim_pipeline.warehouse.schema.person_month import person_month
@@ -27,7 +28,12 @@ def built_months(connection: sa.Connection, persons: Collection[str]) -> list[Kn
         .group_by(person_month.c.month)
         .order_by(person_month.c.month)
     )
-    return [Knowledge(month, known_at) for month, known_at in connection.execute(query)]
+    # A build that changed no row of a month has left its moment in its mark alone.
+    marked = {mark.knowledge.month: mark.knowledge.known_at for mark in month_marks(connection)}
+    return [
+        Knowledge(month, max(known_at, marked.get(month, known_at)))
+        for month, known_at in connection.execute(query)
+    ]
 
 
 def build_again(
@@ -47,7 +53,7 @@ def build_again(
     for known in months:
         build_person_month(connection, feeds, known, definitions, persons)
         _clear(connection)
-    known = Knowledge(months[-1].month, _spells_known(connection, months[-1]))
+    known = _spells_known(connection, months[-1])
     restate_spells(connection, feeds, known, definitions, persons)
     _clear(connection)
 
@@ -57,10 +63,16 @@ def _newest_known(table: sa.Table) -> sa.ColumnElement[datetime]:
     return sa.func.greatest(sa.func.max(table.c.known_from), sa.func.max(closed))
 
 
-def _spells_known(connection: sa.Connection, month: Knowledge) -> datetime:
+def _spells_known(connection: sa.Connection, month: Knowledge) -> Knowledge:
+    """Say what the spells were built from; what the rows tell serves where no mark does."""
+    mark = spells_mark(connection)
+    if mark is not None:
+        return mark.knowledge
     spells = (t for name, t in core.HISTORIES.items() if name != "person_month")
     known = (connection.execute(sa.select(_newest_known(table))).scalar() for table in spells)
-    return max((moment for moment in known if moment), default=month.known_at)
+    return Knowledge(
+        month.month, max((moment for moment in known if moment), default=month.known_at)
+    )
 
 
 def _clear(connection: sa.Connection) -> None:

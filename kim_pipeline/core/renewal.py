@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 import sqlalchemy as sa
 
-from kim_pipeline.core.basis import basis, beginnings
+from kim_pipeline.core.basis import Beginnings, basis, beginnings
 from kim_pipeline.core.build import (
     Knowledge,
     build_person_month,
@@ -45,14 +45,16 @@ def renew_spells(
     if knowledge.month != deliveries.newest_month(connection):
         return {}
     way = (connection, feeds, knowledge, definitions)
+    began = beginnings(connection, feeds, knowledge)
+    mark = Mark(knowledge, basis(connection, feeds, definitions, knowledge, began))
     stands = _stands(connection, "person")
-    persons = _persons(way, spells_mark(connection)) if stands else None
+    persons = _persons(way, spells_mark(connection), began) if stands else None
     if persons is not None:
         # Contradictions are counted over all persons who are known to several sources.
         persons = _few(connection, persons | several_sources(connection))
     derived = derive_spells(*way, persons)
     changes = write_spells(connection, derived, knowledge.known_at, persons)
-    mark_spells(connection, _mark(way))
+    mark_spells(connection, mark)
     return changes
 
 
@@ -68,40 +70,36 @@ def renew_month(
     """
     way = (connection, feeds, knowledge, definitions)
     ensure_partition(connection, knowledge.month)
+    began = beginnings(connection, feeds, knowledge)
+    mark = Mark(knowledge, basis(connection, feeds, definitions, knowledge, began))
     stands = _stands(connection, "person_month", person_month.c.month == knowledge.month)
-    persons = _persons(way, month_mark(connection, knowledge.month)) if stands else None
+    persons = _persons(way, month_mark(connection, knowledge.month), began) if stands else None
     if persons is not None:
         persons = _few(connection, persons)
     if persons is not None and not persons:
         # The mark of the build before stays: it tells the same.
         return Difference(0, 0)
     change = build_person_month(*way, persons)
-    mark_month(connection, _mark(way))
+    mark_month(connection, mark)
     return change
 
 
-def _persons(way: Way, built: Mark | None) -> frozenset[str] | None:
-    """List whom to build since a build; None stands for everybody."""
+def _persons(way: Way, built: Mark | None, began: Beginnings) -> frozenset[str] | None:
+    """List whom to build since a build; None stands for everybody.
+
+    A source that began earlier than was known then changes the sum, and with it the build of all.
+    """
     connection, feeds, knowledge, definitions = way
     if built is None:
         return None
     before = built.knowledge
     if knowledge.month < before.month or knowledge.known_at < before.known_at:
         return None
-    began = beginnings(connection, feeds, before)
     if built.basis != basis(connection, feeds, definitions, before, began):
         return None
     if knowledge == before:
         return frozenset()
-    if began != beginnings(connection, feeds, knowledge):
-        return None
     return touched_persons(connection, feeds, before, knowledge)
-
-
-def _mark(way: Way) -> Mark:
-    connection, feeds, knowledge, definitions = way
-    began = beginnings(connection, feeds, knowledge)
-    return Mark(knowledge, basis(connection, feeds, definitions, knowledge, began))
 
 
 def _stands(connection: sa.Connection, name: str, *which: sa.ColumnElement[bool]) -> bool:

@@ -14,6 +14,7 @@ from kim_pipeline.core.feeds import Feed
 from kim_pipeline.periods import last_day
 from kim_pipeline.warehouse.schema import core, register
 from kim_pipeline.warehouse.schema.base import FOREVER
+from kim_pipeline.warehouse.schema.quality import delivery
 
 
 def touched_persons(
@@ -26,7 +27,8 @@ def touched_persons(
     """
     found = [_of_rows(feed, before, now) for feed in feeds]
     found += [_of_owners(feed, before, now) for feed in feeds if feed.through]
-    found += [_of_links(before, now), *_of_reviews(before, now), *_of_days(before, now)]
+    found += [_of_links(feed, before, now) for feed in feeds if feed.through is None]
+    found += [*_of_reviews(before, now), *_of_days(before, now)]
     return frozenset(connection.execute(sa.union(*found)).scalars())
 
 
@@ -40,15 +42,19 @@ def several_sources(connection: sa.Connection) -> frozenset[str]:
 def _of_rows(feed: Feed, before: Knowledge, now: Knowledge) -> sa.Select[Any]:
     rows = feed.table
     if feed.through is None:
-        return _holders(feed.source, rows.c.record_pseudonym, _seen_otherwise(rows, before, now))
+        return _holders(
+            feed.source, rows.c.record_pseudonym, _seen_otherwise(feed, rows, before, now)
+        )
     owner, column = feed.through
-    led = sa.select(rows.c[column]).where(_seen_otherwise(rows, before, now))
+    led = sa.select(rows.c[column]).where(_seen_otherwise(feed, rows, before, now))
     return _holders(feed.source, owner.c.record_pseudonym, owner.c.row_key.in_(led))
 
 
 def _of_owners(feed: Feed, before: Knowledge, now: Knowledge) -> sa.Select[Any]:
     owner = feed.through[0] if feed.through else feed.table
-    return _holders(feed.source, owner.c.record_pseudonym, _seen_otherwise(owner, before, now))
+    return _holders(
+        feed.source, owner.c.record_pseudonym, _seen_otherwise(feed, owner, before, now)
+    )
 
 
 def _holders(
@@ -62,9 +68,23 @@ def _holders(
     )
 
 
-def _seen_otherwise(rows: sa.Table, before: Knowledge, now: Knowledge) -> sa.ColumnElement[bool]:
-    """Tell whether a version came or went, in what is known or with the months since."""
-    learnt = sa.or_(*(_within(rows.c[n], before.known_at, now.known_at) for n in _KNOWN))
+def _seen_otherwise(
+    feed: Feed, rows: sa.Table, before: Knowledge, now: Knowledge
+) -> sa.ColumnElement[bool]:
+    """Tell whether a version came or went, in what is known or with the months since.
+
+    A delivery changes the history from its own month on, so that those of later months tell
+    nothing new of the months before: they are left out, though they split rows that begin earlier.
+    """
+    later = sa.select(delivery.c.known_at).where(
+        delivery.c.source == feed.source, delivery.c.month > now.month
+    )
+    learnt = sa.or_(
+        *(
+            sa.and_(_within(rows.c[n], before.known_at, now.known_at), rows.c[n].not_in(later))
+            for n in _KNOWN
+        )
+    )
     if before.month == now.month:
         return sa.and_(rows.c.valid_from <= now.month, learnt)
     reached = sa.or_(*(_within(rows.c[n], before.month, now.month) for n in _VALID))
@@ -81,10 +101,14 @@ def _within(
     return sa.and_(column > after, column <= until)
 
 
-def _of_links(before: Knowledge, now: Knowledge) -> sa.Select[Any]:
-    link = register.link
+def _of_links(feed: Feed, before: Knowledge, now: Knowledge) -> sa.Select[Any]:
+    """Select whose links moved, of records that were delivered by then."""
+    link, rows = register.link, feed.table
     moved = (_within(link.c[n], before.known_at, now.known_at) for n in _KNOWN)
-    return sa.select(link.c.person_id).where(sa.or_(*moved))
+    told = sa.select(rows.c.record_pseudonym).where(rows.c.valid_from <= now.month)
+    return sa.select(link.c.person_id).where(
+        link.c.source == feed.source, sa.or_(*moved), link.c.record_pseudonym.in_(told)
+    )
 
 
 def _of_reviews(before: Knowledge, now: Knowledge) -> Iterator[sa.Select[Any]]:

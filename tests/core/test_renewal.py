@@ -102,6 +102,15 @@ def test_what_is_told_of_a_later_month_touches_nobody(told: World) -> None:
     assert _touched(told, before, now) == frozenset()
 
 
+def test_a_delivery_of_a_later_month_that_splits_a_row_touches_nobody(told: World) -> None:
+    told.deliver("immigration_office", NEXT, LATER)
+    told.restate(TITLES, 12, valid_to=NEXT)
+    told.row(TITLES, 12, record_pseudonym=key(2), valid_from=NEXT, known_from=LATER)
+    before, now = Knowledge(MONTH, KNOWN), Knowledge(MONTH, LATER)
+    assert _touched(told, before, now) == frozenset()
+    assert _touched(told, before, Knowledge(NEXT, LATER)) == {key(2)}
+
+
 def test_a_record_that_changes_hands_touches_both(told: World) -> None:
     link = register.link
     held = (link.c.record_pseudonym == key(4), link.c.known_to == FOREVER)

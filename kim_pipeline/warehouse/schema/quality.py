@@ -149,7 +149,7 @@ build = table(
         "basis",
         sa.Text,
         "Sum over queries, definitions, codes and known deliveries, 64 hexadecimal digits; where "
-        "it changed, everybody is built anew.",
+        "it changed, everybody is built anew. Empty since records were erased.",
     ),
     sa.CheckConstraint("built IN ('person_month', 'spells')", "built"),
 )

@@ -41,7 +41,7 @@ def upgrade() -> None:
             nullable=False,
             comment=(
                 "Sum over queries, definitions, codes and known deliveries, 64 hexadecimal digits; "
-                "where it changed, everybody is built anew."
+                "where it changed, everybody is built anew. Empty since records were erased."
             ),
         ),
         sa.CheckConstraint("built IN ('person_month', 'spells')", name=op.f("ck_build_built")),
