@@ -7,7 +7,7 @@ PYTEST := $(BIN)/python -m pytest
 # Tests run in so many processes, each with a server of its own; `make test WORKERS=0` takes one.
 WORKERS ?= 2
 
-.PHONY: help setup demo ui test test-long bench bench-linkage bench-linkage-public bench-scale bench-attack bench-disclosure bench-intake bench-sealing bench-warehouse docs screenshots spark postgres15 chromium lint-contracts lock lock-contracts lock-peers format clean
+.PHONY: help setup demo ui test test-long bench bench-linkage bench-linkage-public bench-scale bench-attack bench-disclosure bench-intake bench-sealing bench-warehouse bench-report docs screenshots spark postgres15 chromium lint-contracts lock lock-contracts lock-peers format clean
 
 help:
 	@echo "make demo       invents a small Kreis, runs every month, writes the report"
@@ -20,6 +20,7 @@ help:
 	@echo "make bench-intake   reading and taking in, against pandas and the bare readers"
 	@echo "make bench-sealing  a month of a whole Kreis sealed, opened at the hub, reopened"
 	@echo "make bench-warehouse  36 months of a Kreis: history, restatement, indicators, queries (SCALES=.1,1)"
+	@echo "make bench-report  36 months, 40 indicators, 10 towns: time and size of the report"
 	@echo "make docs       writes the documentation as a site into site/"
 	@echo "make screenshots  takes the pictures of the Dagster UI anew (needs chromium)"
 	@echo "make spark      adds the Spark engine of the linkage (KIM_LINK_ENGINE=spark)"
@@ -129,6 +130,9 @@ SCALES ?= .1,1
 
 bench-warehouse: setup
 	$(BIN)/python -m benchmarks.warehouse --scales $(SCALES)
+
+bench-report: setup
+	$(BIN)/python -m benchmarks.report
 
 # Addresses stay out of the lock: it must install from any registry that serves the same files.
 lock: setup

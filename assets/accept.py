@@ -11,6 +11,7 @@ from assets.pages import scorecard
 from assets.refusals import refusals
 from assets.resources import Hub
 from assets.stopwatch import stopwatch
+from kim_pipeline.warehouse.erased import ERASED_RECORDS, read_erased
 from sources.accepting.acceptance import accept
 from sources.contracts.contract import Contract
 from sources.incoming.pseudonymise import load_incoming
@@ -43,9 +44,11 @@ def records_asset(
         took, month = stopwatch(), month_of(context)
         with refusals():
             permitted = hub.permitted(contract.source)
+            key = hub.keyring.hub_key(ERASED_RECORDS)
             with hub.transaction(f"Accepting {contract.source}") as connection:
                 incoming = load_incoming(hub.settings, contract.source, month)
-                accepted = accept(connection, permitted, incoming, hub.settings)
+                erased = read_erased(connection, contract.source, key)
+                accepted = accept(connection, permitted, incoming, hub.settings, erased)
         page = scorecard(hub.settings, contract.source, month)
         return dg.MaterializeResult(metadata={**accepted.counts(), "seconds": took(), **page})
 

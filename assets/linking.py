@@ -23,11 +23,13 @@ from kim_pipeline.linkage.link import LinkResult, link_month
 from kim_pipeline.linkage.model import LinkModel, shipped_model
 from kim_pipeline.linkage.models import Renewal, adopt, model_in_use, renew
 from kim_pipeline.linkage.summary import LinkSummary
+from kim_pipeline.periods import format_month
 from kim_pipeline.privacy.keyring import Keyring
 from kim_pipeline.privacy.pseudonyms import content_mac
 from kim_pipeline.settings import Settings
 from kim_pipeline.warehouse import link_estimates, register
 from kim_pipeline.warehouse.engine import warehouse_errors
+from kim_pipeline.warehouse.erased import erased_so_far
 from kim_pipeline.warehouse.link_run import LinkRun
 from kim_pipeline.warehouse.review_decisions import decisions, decisions_until, last_decided
 from kim_pipeline.warehouse.review_queue import update_queue
@@ -55,6 +57,7 @@ def propose_links(hub: Hub, month: date) -> Counts:
             given=register.given_ids(connection),
             decided=Decisions(decisions(connection)),
         )
+        erased = erased_so_far(connection)
     proposals.discard(hub.settings, month)
     if run and run.input_digest == digest:
         shred(hub.settings, chosen)
@@ -63,9 +66,20 @@ def propose_links(hub: Hub, month: date) -> Counts:
         model = model_in_use(hub.settings.models, tokens)
         result = _link(hub, month, tokens, base, model)
     item_key = hub.keyring.hub_key(REVIEW_ITEMS).secret
-    basis = proposals.Basis(month, known_at, digest, model)
-    proposals.save(hub.settings, proposals.propose(basis, result, item_key))
+    proposal = proposals.propose(proposals.Basis(month, known_at, digest, model), result, item_key)
+    _lay_by(hub, proposal, erased)
     return {**counts_of(result.summary), "questions": len(result.review)}
+
+
+def _lay_by(hub: Hub, proposal: proposals.Proposal, erased: int) -> None:
+    """Keep a proposal for its gate; an erasure after this deletes it."""
+    with hub.transaction("Laying links by") as connection:
+        if erased_so_far(connection) != erased:
+            raise LinkError(
+                f"Records were erased while {format_month(proposal.month)} was linked; "
+                "run the month again."
+            )
+        proposals.save(hub.settings, proposal)
 
 
 @dataclass(frozen=True)
@@ -163,19 +177,23 @@ def _summary(run: LinkRun) -> LinkSummary:
 
 
 def register_links(hub: Hub, month: date) -> Counts:
-    """Write the proposed links of a month into the register, and its questions into the queue."""
-    proposal = proposals.load(hub.settings, month)
-    if proposal is None:
-        return UNCHANGED
+    """Write the proposed links of a month into the register, and its questions into the queue.
+
+    Raises LinkError where nothing is proposed and the month was not linked as it stands.
+    """
     with hub.transaction("Writing the register") as connection:
+        proposal = proposals.load(hub.settings, month)
+        if proposal is None:
+            return _as_linked(connection, hub, month)
         last = register.last_run(connection, before=month)
         estimates = estimates_to_store(proposal.summary, _summary(last) if last else None)
         change = register.write(connection, _entry(proposal))
         link_estimates.write(connection, month, proposal.known_at, estimates)
         queue = update_queue(connection, month, proposal.known_at, proposal.review)
+        if proposal.memory is not None:
+            # It names records, so it is kept before any can be erased; it changes no link.
+            link_memory.keep(hub.settings, month, proposal.memory)
     adopt(hub.settings.models, proposal.model)
-    if proposal.memory is not None:
-        link_memory.keep(hub.settings, month, proposal.memory)
     proposals.discard(hub.settings, month)
     return {
         "links_opened": change.opened,
@@ -185,6 +203,18 @@ def register_links(hub: Hub, month: date) -> Counts:
         "questions_lapsed": queue.lapsed,
         "questions_left_out": queue.left_out,
     }
+
+
+def _as_linked(connection: sa.Connection, hub: Hub, month: date) -> Counts:
+    """Say that links stand; an erasure may have deleted what was proposed instead of them."""
+    chosen = link_input(connection, hub.contracts, month, hub.keyring)
+    run = register.run_of(connection, month)
+    if run is None or run.input_digest != run_digest(connection, chosen, hub.keyring):
+        raise LinkError(
+            f"No links are proposed for {format_month(month)}, and those that stand are of "
+            "something else; run the month again."
+        )
+    return UNCHANGED
 
 
 def _entry(proposal: proposals.Proposal) -> register.Entry:

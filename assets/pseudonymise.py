@@ -43,8 +43,11 @@ def incoming_asset(
         with refusals(), noted(hub, contract.source, month):
             permitted = hub.permitted(contract.source)
             pulled = hub.pulled(permitted, month)
-            known, erased = hub.reachable(contract.source), hub.erased(contract.source)
-            made = pseudonymise(permitted, pulled, hub.settings, hub.keyring, known, erased=erased)
+            with hub.transaction("Keeping records from being erased"):
+                known, gone = hub.reachable(contract.source), hub.erased(contract.source)
+                made = pseudonymise(
+                    permitted, pulled, hub.settings, hub.keyring, known, erased=gone
+                )
         return dg.MaterializeResult(metadata={**made.counts(), "seconds": took()})
 
     return incoming

@@ -16,7 +16,7 @@ from pydantic import PrivateAttr
 from kim_pipeline.kreis import Kreis, read_kreis
 from kim_pipeline.privacy.keyring import Keyring, load_keyring
 from kim_pipeline.settings import Settings, read_settings
-from kim_pipeline.warehouse import recontact
+from kim_pipeline.warehouse import recontact, record_lock
 from kim_pipeline.warehouse.contents import contents
 from kim_pipeline.warehouse.engine import engine_at, role_engine, warehouse_errors
 from kim_pipeline.warehouse.erased import ERASED_RECORDS, Erased, read_erased
@@ -138,10 +138,15 @@ class Hub(dg.ConfigurableResource):  # type: ignore[type-arg]
         return pull(contract, month, self.settings, self.keyring, taken)
 
     @contextmanager
-    def transaction(self, doing: str) -> Iterator[sa.Connection]:
-        """Run one transaction; on any error nothing of it remains."""
+    def transaction(self, doing: str, *, alone: bool = False) -> Iterator[sa.Connection]:
+        """Run one transaction; on any error nothing of it remains.
+
+        No record is erased meanwhile. Whoever erases is `alone`: it waits for all others to end,
+        and they wait for it, so that it must not open another transaction within.
+        """
         engine = self.engine
         with warehouse_errors(doing), engine.begin() as connection:
+            record_lock.hold_alone(connection) if alone else record_lock.share(connection)
             yield connection
 
     @contextmanager

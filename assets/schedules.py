@@ -8,6 +8,7 @@ import dagster as dg
 
 from assets.freshness import month_cron
 from assets.jobs import MONTH_JOB, TIMELINESS_JOB, intake_job_name
+from assets.sensors import LATE_DELIVERIES, MONTHS_AGAIN
 from kim_pipeline.kreis import Kreis
 from kim_pipeline.periods import format_month, previous_month
 from sources.contracts.contract import Contract
@@ -34,8 +35,8 @@ def _of_source(contract: Contract) -> _When:
     cadence = contract.cadence
     why = (
         f"since the contract of {contract.source} promises the delivery of the month before by "
-        f"then. It may come {cadence.late_after_days} days late: start the job again when it is "
-        "there, the schedule does not."
+        f"then. It may come {cadence.late_after_days} days late: what comes after this run is "
+        f"taken in by the sensor {LATE_DELIVERIES}."
     )
     return _When(intake_job_name(contract.source), cadence.cron, why)
 
@@ -43,7 +44,8 @@ def _of_source(contract: Contract) -> _When:
 def _of_month(contracts: tuple[Contract, ...]) -> _When:
     why = (
         "since the grace of the last source ended the day before. A source that has not delivered "
-        "is represented by its newest earlier delivery, and its figures stay provisional."
+        "is represented by its newest earlier delivery, and its figures stay provisional; when it "
+        f"delivers, the sensor {MONTHS_AGAIN} makes the month again."
     )
     return _When(MONTH_JOB, month_cron(contracts), why)
 

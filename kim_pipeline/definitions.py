@@ -16,6 +16,7 @@ from assets.report import report_assets
 from assets.resources import Hub
 from assets.retention import retention_job, retention_schedule
 from assets.schedules import schedules
+from assets.sensors import sensors
 from kim_pipeline.indicators.catalogue import read_catalogue
 from kim_pipeline.kreis import read_kreis
 from kim_pipeline.settings import read_settings
@@ -26,17 +27,18 @@ from sources.contracts.contract import load_contracts
 
 @dg.definitions
 def defs() -> dg.Definitions:
-    """List assets, checks, jobs and schedules of all sources."""
+    """List assets, checks, jobs, schedules and sensors of all sources."""
     kreis, contracts = read_kreis(read_settings().config), load_contracts()
     months = months_of(kreis)
-    intake = [
+    taken_in = [
         make(contract, months)
         for contract in contracts
         for make in (delivery_asset, incoming_asset, records_asset)
     ]
+    intake, month = intake_jobs(contracts, months), month_job(months)
     return dg.Definitions(
         assets=[
-            *intake,
+            *taken_in,
             *link_assets(contracts, months),
             *core_assets(contracts, months),
             *published_assets(contracts, read_catalogue(kreis), months),
@@ -48,12 +50,13 @@ def defs() -> dg.Definitions:
             *timeliness_checks(contracts, kreis),
         ],
         jobs=[
-            *intake_jobs(contracts, months),
-            month_job(months),
+            *intake,
+            month,
             timeliness_job(contracts),
             retention_job(),
         ],
         schedules=[*schedules(kreis, contracts), retention_schedule(kreis)],
+        sensors=sensors(kreis, intake, month),
         resources={"hub": Hub()},
         executor=dg.in_process_executor,
     )

@@ -48,6 +48,7 @@ class Kreis:
     steering: Steering = field(default_factory=Steering)
     indicators_file: Path | None = None
     exports_file: Path | None = None
+    notice_en: str = ""
 
 
 def read_kreis(path: Path) -> Kreis:
@@ -61,6 +62,7 @@ def read_kreis(path: Path) -> Kreis:
         ags=str(entries["ags"]),
         demo=bool(entries.get("demo", False)),
         notice=str(entries.get("notice", "")),
+        notice_en=str(entries.get("notice_en", "")),
         first_month=parse_month(str(entries["first_month"])),
         foreign_residents=int(entries.get("foreign_residents", 0)),
         time_zone=str(entries["time_zone"]),

@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from assets.refusals import tell
 from kim_pipeline.linkage.findings import DriftFinding
 from kim_pipeline.settings import Settings
+from kim_pipeline.warehouse import record_lock
 from quality_checks.benefit_communities import BENEFIT_COMMUNITY, benefit_community_frame
 from quality_checks.bridge import Load, frames_judge, judged_checks
 from quality_checks.completeness import completeness_frame, completeness_rules, delivery_rule
@@ -84,6 +85,7 @@ def _refusing(contract: Contract) -> Recorder:
         if failed:
             incoming = load_incoming(hub.settings, contract.source, month)
             with hub.engine.begin() as connection:
+                record_lock.share(connection)
                 refuse(connection, contract, incoming, f"quality: {', '.join(map(_told, failed))}")
                 tell(connection, contract, month, hub.settings)
             discard_incoming(hub.settings, contract.source, month)

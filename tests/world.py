@@ -42,14 +42,16 @@ class World:
     def __init__(self, connection: sa.Connection, tables: Mapping[str, sa.Table]) -> None:
         self.connection, self.tables = connection, tables
 
-    def deliver(self, source: str, month: date = MONTH, known_at: datetime = KNOWN) -> None:
+    def deliver(
+        self, source: str, month: date = MONTH, known_at: datetime = KNOWN, sequence: int = 1
+    ) -> None:
         number = self.connection.execute(sa.select(sa.func.count()).select_from(delivery)).scalar()
         self.connection.execute(
             delivery.insert().values(
                 delivery_id=(number or 0) + 1,
                 source=source,
                 month=month,
-                sequence=1,
+                sequence=sequence,
                 received_at=known_at,
                 known_at=known_at,
                 status="accepted",

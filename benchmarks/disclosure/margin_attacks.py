@@ -1,6 +1,6 @@
 """Attacks on the tables of one town in one month: all margins are published, inner cells too."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import combinations, product
 
@@ -38,25 +38,45 @@ def system(month: Month, method: Method, depth: int, within: Sequence[str] = WIT
     """Publish every cross of at most `depth` dimensions and write down what follows of all."""
     keys = keys_of(month.persons)
     counts: dict[Place, Count] = {}
-    for size in range(len(within) + 1):
-        for names in combinations(within, size):
-            table = tabulate(month, keys, names)
-            shown = method.publish(table) if size <= depth else np.full(len(table.counts), -1)
-            counts |= _counts(table, shown)
-    margins = margins_of(Seen(counts, {}), read_ptable())
-    shown = np.where(np.isnan(margins.shown), SUPPRESSED, margins.shown).astype(np.int64)
-    low, high = method.bounds(shown)
+    for names in crosses(within):
+        table = tabulate(month, keys, names)
+        hidden = np.full(len(table.counts), SUPPRESSED)
+        counts |= counts_of(table, method.publish(table) if len(names) <= depth else hidden)
+    margins = margins_by(method, counts)
     deeper = np.array([len(place) > depth for place in margins.places])
-    return replace(margins, low=np.where(deeper, 0.0, low), high=np.where(deeper, np.inf, high))
+    return replace(
+        margins,
+        low=np.where(deeper, 0.0, margins.low),
+        high=np.where(deeper, np.inf, margins.high),
+    )
 
 
-def _counts(table: Table, shown: Codes) -> dict[Place, Count]:
+def crosses(within: Sequence[str]) -> Iterator[tuple[str, ...]]:
+    """List the tables of all crosses, the total first."""
+    return (names for size in range(len(within) + 1) for names in combinations(within, size))
+
+
+def counts_of(table: Table, shown: Codes) -> dict[Place, Count]:
+    """Give each cell of a table its place; a suppressed one shows nothing."""
     cells = product(*(range(SIZES[name]) for name in table.dimensions))
     found = {}
-    for cell, true, value in zip(cells, table.counts, shown, strict=True):
+    for cell, true, value in zip(cells, table.counts.tolist(), shown.tolist(), strict=True):
         place = tuple(sorted(zip(table.dimensions, map(str, cell), strict=True)))
-        found[place] = Count(int(true), None if value == SUPPRESSED else int(value))
+        found[place] = Count(true, None if value == SUPPRESSED else value)
     return found
+
+
+def margins_by(
+    method: Method, counts: Mapping[Place, Count], stood: Collection[Place] = frozenset()
+) -> Margins:
+    """Write down all sums of a town's counts, and what the method tells of each.
+
+    Counts that `stood` on while others were renewed may have changed a little.
+    """
+    margins = margins_of(Seen(counts, {}), read_ptable(), stood)
+    shown = np.where(np.isnan(margins.shown), SUPPRESSED, margins.shown).astype(np.int64)
+    low, high = method.bounds(shown)
+    return replace(margins, low=low, high=high)
 
 
 def bound(margins: Margins, most: int, seed: int = 1) -> Bounded:

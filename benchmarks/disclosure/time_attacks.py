@@ -7,7 +7,7 @@ from itertools import pairwise
 import numpy as np
 
 from benchmarks.disclosure.methods import SUPPRESSED, Floats, Method
-from benchmarks.disclosure.population import Month
+from benchmarks.disclosure.population import Codes, Month
 from benchmarks.disclosure.tabulation import Table, keys_of, tabulate
 
 THREE_WAY = ("town", "nationality", "status")
@@ -44,16 +44,20 @@ def tables(months: Sequence[Month], dimensions: Sequence[str] = THREE_WAY) -> li
 
 def difference(lived: Sequence[Table], method: Method) -> Differencing:
     """Subtract each month from the next, in cells of which the exact count moved by one."""
-    right, signs, directions, cells = 0, 0, 0, 0
     shown = [_read(method, table, n) for n, table in enumerate(lived)]
-    for n, (before, after) in enumerate(pairwise(lived)):
-        true = after.counts - before.counts
-        seen = shown[n + 1] - shown[n]
-        moved = np.abs(true) == 1
-        cells += int(moved.sum())
-        right += int((seen == true)[moved].sum())
-        signs += int((np.sign(seen) == true)[moved].sum())
-        directions += int((seen != 0)[moved].sum())
+    true = [table.counts for table in lived]
+    return differenced(
+        np.concatenate([after - before for before, after in pairwise(true)]),
+        np.concatenate([after - before for before, after in pairwise(shown)]),
+    )
+
+
+def differenced(true: Floats | Codes, seen: Floats | Codes) -> Differencing:
+    """Judge published changes where the exact one is of one person."""
+    moved = np.abs(true) == 1
+    cells, signs = int(moved.sum()), int((np.sign(seen) == true)[moved].sum())
+    directions = int((seen != 0)[moved].sum())
+    right = int((seen == true)[moved].sum())
     return Differencing(cells, right / cells, signs / cells, signs / max(directions, 1))
 
 

@@ -59,7 +59,7 @@ def main() -> None:
         browser = playwright.chromium.launch(executable_path=program, args=["--no-sandbox"])
         page = browser.new_page(viewport={"width": 1440, "height": 900})
         page.set_default_timeout(PATIENCE * 1000)
-        for take in (graph, columns, plots, checks, schedules, failure):
+        for take in (graph, lineage, columns, plots, checks, schedules, failure):
             take(page, address)
         browser.close()
 
@@ -108,6 +108,13 @@ def graph(page: Page, address: str) -> None:
     page.wait_for_timeout(2 * SETTLED)
     save(page, "graph")
     page.set_viewport_size({"width": 1440, "height": 900})
+
+
+def lineage(page: Page, address: str) -> None:
+    """One asset between what it is made from and what is made of it."""
+    page.goto(f"{address}/assets/person_month?view=lineage&lineageScope=neighbors&lineageDepth=2")
+    page.get_by_text("indicator_values").first.wait_for()
+    save(page, "lineage")
 
 
 def columns(page: Page, address: str) -> None:

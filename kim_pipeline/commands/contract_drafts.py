@@ -21,11 +21,17 @@ REASONS = {
     "code_list": "staged, by code list",
     "codes_missing": "dropped: few values; give enum or codeList if they are needed",
     "date_form": "dropped: dates of an unknown form; write the form, and a rule if needed",
-    "identifier": "dropped: may tell who somebody is; pseudonymise if they are needed",
+    "identifier": "dropped: may tell who somebody is; pseudonymise or link if they are needed",
     "free_text": "dropped: free text",
     "not_needed": "dropped: only part of the key",
     "empty": "dropped: empty in this delivery",
 }
+
+NO_PERSONS = (
+    "No field was found that numbers persons: nobody is linked. If there is one, its privacy is\n"
+    "  {rule: pseudonymise, domain: person, column: record_pseudonym}, "
+    "that of names {rule: link, role: …}."
+)
 
 
 def new(
@@ -52,6 +58,8 @@ def new(
     out.write_text(draft.text, encoding="utf-8")
     for drafted in draft.tables:
         _tell(draft, drafted)
+    if "domain: person," not in draft.text:
+        say(NO_PERSONS)
     say(f"{draft.text.count(ASKED) - 1} places say {ASKED}. Then: kim contract check {out}")
 
 

@@ -15,7 +15,7 @@ from kim_pipeline.errors import ConfigError, DeliveryError
 from kim_pipeline.privacy.columns import Column
 from kim_pipeline.privacy.private_file import read_private
 from kim_pipeline.privacy.pseudonyms import pseudonyms
-from kim_pipeline.warehouse import audit_log, deliveries
+from kim_pipeline.warehouse import audit_log
 from kim_pipeline.warehouse.audit_log import Event
 from kim_pipeline.warehouse.engine import warehouse_errors
 from kim_pipeline.warehouse.erased import ERASED_RECORDS
@@ -51,8 +51,7 @@ def erase(
     contract = _contract(hub, source)
     named: Records = {contract.source: _named(hub, contract, id_file)}
     key = hub.keyring.hub_key(ERASED_RECORDS)
-    with hub.transaction("Erasing") as connection:
-        deliveries.lock(connection)
+    with hub.transaction("Erasing", alone=True) as connection:
         records = linked_with(connection, named) if whole_person else named
         done = erase_records(
             connection, Erasing(records, now, hub.contracts, read_definitions(), key)

@@ -49,6 +49,7 @@ def init(
     settings = read_settings()
     if demo:
         init_demo_keys(settings)
+        say(f"Demo keys of all sources in {settings.demo_keys}.")
         return
     domains = _domains(authority, hub, trust_office)
     check_outside(settings.keys, [settings.home])

@@ -8,6 +8,7 @@ import typer
 
 from assets.jobs import MONTH_JOB, intake_job_name
 from assets.months import months_of
+from assets.progress import is_accepted, is_published, is_withdrawn, stand_in
 from assets.refusals import noted
 from assets.resources import Hub
 from assets.retention import delete_outdated
@@ -16,7 +17,6 @@ from kim_pipeline.commands.instance import open_instance
 from kim_pipeline.commands.jobs import Runner, runner, warnings
 from kim_pipeline.commands.options import read_month
 from kim_pipeline.commands.output import say
-from kim_pipeline.commands.progress import is_accepted, is_published, is_withdrawn, stand_in
 from kim_pipeline.errors import ConfigError, DeliveryError
 from kim_pipeline.kreis import Kreis
 from kim_pipeline.periods import format_month, months_between
@@ -85,7 +85,8 @@ def _run_month(jobs: Runner, hub: Hub, month: date, *, again: bool) -> None:
         say(f"{name}  up to date")
         return
     notes += warnings(jobs.run(MONTH_JOB, month))
-    say(f"{name}  done" + (f", {len(notes)} quality warnings" if notes else ""))
+    count = f", {len(notes)} quality warning{'s' if len(notes) > 1 else ''}" if notes else ""
+    say(f"{name}  done{count}")
 
 
 def _is_gap(hub: Hub, contract: Contract, month: date) -> bool:
@@ -98,7 +99,8 @@ def _is_gap(hub: Hub, contract: Contract, month: date) -> bool:
         return False
     if month >= max(delivered_months(hub.contracts, hub.settings), default=month):
         return False
-    return _serves(hub, contract, month, "nothing from")
+    # A month that was made before the source came is left as it is.
+    return _serves(hub, contract, month, "nothing from") or is_published(hub, month)
 
 
 def _is_taken_back(hub: Hub, contract: Contract, month: date) -> bool:

@@ -15,6 +15,7 @@ from kim_pipeline.errors import ConfigError
 from kim_pipeline.settings import read_settings
 from kim_pipeline.warehouse.engine import role_url
 from kim_pipeline.warehouse.server import ensure_server, server_status, stop_server
+from kim_pipeline.warehouse.server_binaries import wheel_binaries
 
 warehouse_app = typer.Typer(help="The embedded PostgreSQL server.", no_args_is_help=True)
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
@@ -45,10 +46,11 @@ def sql(
     """Open psql on the warehouse as an analyst, or print the URL for other tools."""
     target = sa.make_url(role_url(read_settings(), role)).set(drivername="postgresql")
     text = target.render_as_string(hide_password=False)
-    psql = shutil.which("psql")
-    if url or psql is None:
+    if url:
         say(text)
         return
+    # Without one of its own the machine has that of the embedded server.
+    psql = shutil.which("psql") or str(wheel_binaries() / "bin" / "psql")
     os.execv(psql, [psql, text])  # noqa: S606 - takes the place of this process
 
 

@@ -83,10 +83,9 @@ def _extreme(margins: Margins, at: int, sign: int) -> Floats:
 
 def _solve(margins: Margins, cost: Floats) -> Floats:
     """Minimise over all counts that fit what is published; the exact ones always do."""
-    least = np.where(margins.exact_sums, 0.0, -np.inf)
     # Only counts that nothing bounds can grow for ever; nobody is asked about them.
     high = np.minimum(margins.high, max(margins.true.max(), 1) * 10)
-    rules = LinearConstraint(margins.sums, least, 0.0)
+    rules = LinearConstraint(margins.sums, -margins.short, margins.over)
     result = milp(cost, constraints=rules, bounds=Bounds(margins.low, high))
     if result.x is None:
         raise DisclosureError("The attack on a release has no solution; its counts contradict.")

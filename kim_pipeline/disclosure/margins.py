@@ -7,7 +7,7 @@ their cells than these sums say (Vorob'ev 1962); for others the system is a lowe
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 
@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
 from kim_pipeline.disclosure.ptable import PerturbationTable
+from kim_pipeline.disclosure.rules import RECOGNISABLE
 from kim_pipeline.disclosure.seen_counts import Count, Dimensions, Place, Seen, dimensions_of
 
 Floats = NDArray[np.float64]
@@ -26,8 +27,8 @@ _Terms = tuple[tuple[int, ...], int]
 class Margins:
     """Counts as unknowns: places, exact and shown values, bounds, and sums (parts less whole).
 
-    `shown` is NaN where nothing is shown. `exact_sums` tells which sums are 0, the others are at
-    most 0.
+    `shown` is NaN where nothing is shown. Each sum lies between -`short` and `over`; `short` is
+    infinite where the parts leave persons out.
     """
 
     places: tuple[Place, ...]
@@ -36,19 +37,28 @@ class Margins:
     low: Floats
     high: Floats
     sums: csr_array
-    exact_sums: NDArray[np.bool_]
+    short: Floats
+    over: Floats
 
 
-def margins_of(seen: Seen, ptable: PerturbationTable) -> Margins:
-    """Write down the counts of one population and the sums between them."""
+def margins_of(
+    seen: Seen, ptable: PerturbationTable, stood: Collection[Place] = frozenset()
+) -> Margins:
+    """Write down the counts of one population and the sums between them.
+
+    Counts that `stood` on when the others were renewed may have changed since, by less than is
+    recognisable: their sums hold as nearly as that.
+    """
     counts = {**seen.counts, **_common_margins(seen)}
     places = tuple(sorted(counts))
     index = {place: i for i, place in enumerate(places)}
     true = np.array([counts[p].true for p in places], float)
     terms = [*_table_sums(seen, index), *_merged_sums(seen, index)]
-    excess = np.array([true[list(parts)].sum() - true[whole] for parts, whole in terms])
+    excess = np.array([true[list(parts)].sum() - true[whole] for parts, whole in terms], float)
+    slack = np.array([_slack(places, term, stood) for term in terms], float)
     # Counts of two states of knowledge need not add up: such a sum teaches nothing.
-    held = [term for term, over in zip(terms, excess, strict=True) if over <= 0]
+    fits = excess <= slack
+    held = [term for term, kept in zip(terms, fits, strict=True) if kept]
     bounds = np.array([bounds_of(counts[p], ptable) for p in places]).reshape(-1, 2)
     return Margins(
         places=places,
@@ -57,8 +67,14 @@ def margins_of(seen: Seen, ptable: PerturbationTable) -> Margins:
         low=bounds[:, 0],
         high=bounds[:, 1],
         sums=_matrix(held, len(places)),
-        exact_sums=excess[excess <= 0] == 0,
+        short=np.where(excess >= -slack, slack, np.inf)[fits],
+        over=slack[fits],
     )
+
+
+def _slack(places: Sequence[Place], term: _Terms, stood: Collection[Place]) -> float:
+    parts, whole = term
+    return float(RECOGNISABLE - 1) * sum(places[i] in stood for i in (*parts, whole))
 
 
 def bounds_of(count: Count, ptable: PerturbationTable) -> tuple[float, float]:

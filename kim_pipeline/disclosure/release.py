@@ -20,6 +20,7 @@ from kim_pipeline.disclosure.disclosure_keys import DisclosureKeys
 from kim_pipeline.disclosure.earlier_values import read_earlier
 from kim_pipeline.disclosure.ladder import coarsen
 from kim_pipeline.disclosure.ladder_book import read_rungs, record_rungs
+from kim_pipeline.disclosure.month_pages import read_pages
 from kim_pipeline.disclosure.overlap import hidden_everywhere
 from kim_pipeline.disclosure.protect import PUBLISHED, STRUCTURAL_ZERO, WITHHELD, protect_cells
 from kim_pipeline.disclosure.ptable import read_ptable
@@ -145,7 +146,8 @@ def _enter(
         kid=keys.kid,
         release=next_release(connection, state.month),
     )
-    released = ledger.read_entries(connection, state.month)
+    pages = read_pages(connection, state.month)
+    released = pages[-1] if pages else {}
     coarse = coarsen(cells, by_id, read_rungs(connection, state.month), released)
     served = serve(coarse.cells, released.values(), by_id, plan.least_change)
     withheld = hidden_everywhere(served, by_id, coarse.withheld)
@@ -156,7 +158,7 @@ def _enter(
     if not added:
         return Audited([], Attacked(), 0)
     earlier = read_earlier(connection, state.month, by_id)
-    audited = audit_release(added, Standing(released, earlier, by_id, noise.ptable))
+    audited = audit_release(added, Standing(pages, earlier, by_id, noise.ptable))
     ledger.append_entries(connection, audited.entries)
     chain_release(connection, audited.entries, keys.audit)
     record_audit(connection, edition.release, audited)

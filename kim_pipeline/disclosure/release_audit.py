@@ -3,14 +3,18 @@
 A release passes when no count of 1 to 10 can be bounded to less than 3, least squares over a year
 finds at most 35 % of the small counts (or what a constant guess would) and misses them by .9 on
 average, no small count is taken apart by more than five tables, nothing is proved to exist in a
-town that must not be known to, and no count is shown with two values.
+town that must not be known to, and no count is shown with two values. Readers have seen the pages
+that it supersedes: these, and what has changed since, are attacked with it.
 """
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 
+from kim_pipeline.disclosure.changed_counts import place_on_page
 from kim_pipeline.disclosure.earlier_values import Earlier
 from kim_pipeline.disclosure.ledger import Entry
+from kim_pipeline.disclosure.month_pages import Page, page_of
 from kim_pipeline.disclosure.partitions import MOST_PARTITIONS
 from kim_pipeline.disclosure.protect import PUBLISHED, WITHHELD
 from kim_pipeline.disclosure.ptable import PerturbationTable
@@ -47,16 +51,38 @@ class Audited:
 
 @dataclass(frozen=True)
 class Standing:
-    """What an attacker holds besides a release: the month's older cells, and earlier months."""
+    """What an attacker holds besides a release: older pages of the month, and earlier months.
 
-    released: Mapping[CellKey, Entry]
+    `pages` holds all cells of the month as they stood after each release, the newest last.
+    """
+
+    pages: Sequence[Mapping[CellKey, Entry]]
     earlier: Earlier
     indicators: Mapping[str, Indicator]
     ptable: PerturbationTable
 
-    def attack(self, shown: Mapping[CellKey, Entry]) -> Attacked:
-        """Attack a month of which so many cells are shown."""
-        return attack(shown, self.earlier, self.indicators, self.ptable)
+    @property
+    def released(self) -> Mapping[CellKey, Entry]:
+        """All cells of the month as they stand before the release."""
+        return self.pages[-1] if self.pages else {}
+
+    @cached_property
+    def read(self) -> list[Page]:
+        """All pages of the month before the release, as an attacker reads them."""
+        pages: list[Page] = []
+        for page in self.pages:
+            pages.append(self._page(page, pages))
+        return pages
+
+    def _page(self, shown: Mapping[CellKey, Entry], before: Sequence[Page]) -> Page:
+        return page_of(shown.values(), self.indicators, self.ptable, before[-1] if before else None)
+
+    def attack(self, added: Mapping[CellKey, Entry]) -> Attacked:
+        """Attack the month's pages and the one that so many cells more would make."""
+        pages = [*self.read]
+        if added:
+            pages.append(self._page({**self.released, **added}, pages))
+        return attack(pages, self.earlier, self.indicators)
 
 
 def audit_release(added: Sequence[Entry], standing: Standing) -> Audited:
@@ -67,10 +93,10 @@ def audit_release(added: Sequence[Entry], standing: Standing) -> Audited:
     """
     refuse_other_noise(added, standing.released)
     entries = {entry.key: entry for entry in added}
-    before = standing.attack(standing.released)
+    before = standing.attack({})
     for _ in range(_TRIES):
         refuse_two_values(entries, standing.released, standing.indicators)
-        found = standing.attack({**standing.released, **entries}).beyond(before)
+        found = standing.attack(entries).beyond(before)
         open_keys = _to_withhold(found, entries, standing.indicators)
         if not open_keys:
             break
@@ -111,7 +137,7 @@ def _to_withhold(
                 by_count.setdefault(who, {}).setdefault(place_of(key), []).append(key)
     chosen: set[CellKey] = set()
     # The finest tables first: without their parts a sum may well stay.
-    opened = (*found.narrow, *found.proved)
+    opened = [(who, place_on_page(place)) for who, place in (*found.narrow, *found.proved)]
     deepest = max((len(place) for _, place in opened), default=0)
     for who, place in opened:
         if len(place) == deepest:

@@ -86,7 +86,8 @@ def _check_status(path: Path, status: os.stat_result) -> None:
 def _unopened(path: Path, error: OSError) -> str:
     if isinstance(error, FileNotFoundError):
         return (
-            f"{path} is missing; restore it, or, for a new source, run: kim keys init --add-missing"
+            f"{path} is missing; restore it, or, for a new source, run: "
+            "kim keys init --add-missing (in a demo: kim keys init --demo)"
         )
     if path.is_symlink():
         return f"{path} is a symbolic link; put the file itself there."

@@ -1,13 +1,14 @@
-"""What the steering group has to look at: deliveries, rules, link rates and gaps."""
+"""What the steering group has to look at: deliveries, rules, targets, link rates and gaps."""
 
 from collections.abc import Iterator
 
-from kim_pipeline.report.changes import differs
+from kim_pipeline.report.changes import change_of, differs
 from kim_pipeline.report.charts.link_dots import LinkPanel
 from kim_pipeline.report.document import Point
 from kim_pipeline.report.figures import Delivery, Figures
 from kim_pipeline.report.language import Language
 from kim_pipeline.report.sentences import town_names
+from kim_pipeline.report.targets import is_due, met, target_words
 from kim_pipeline.report.thresholds import firmness_among
 from kim_pipeline.report.towns import Comparison
 
@@ -21,13 +22,14 @@ def points_of_attention(
     found = [
         *_outdated(language, figures),
         *_broken_rules(language, figures),
+        *_missed_targets(language, figures),
         *_provisional(language, figures),
         *_weak_links(language, panels),
         *_town_gap(language, comparison),
     ]
     if not any(point.urgency == "act" for point in found):
         found.extend(_all_delivered(language, figures))
-    return tuple(found[:_MOST])
+    return tuple(sorted(found, key=lambda point: point.urgency != "act")[:_MOST])
 
 
 def is_outdated(delivery: Delivery, figures: Figures) -> bool:
@@ -62,6 +64,24 @@ def _broken_rules(language: Language, figures: Figures) -> Iterator[Point]:
                 failed=language.number(failed),
                 checked=language.number(delivery.rules_checked),
             )
+
+
+def _missed_targets(language: Language, figures: Figures) -> Iterator[Point]:
+    """Name the figures that certainly miss their target; urgent when its day has come."""
+    for indicator in figures.indicators:
+        change, target = change_of(figures, indicator), indicator.target
+        if target is None or met(indicator, change.now, change.margin) is not False:
+            continue
+        due = is_due(target, figures.month)
+        yield _point(
+            language,
+            "act" if due else "watch",
+            "target_missed" if due else "target_ahead",
+            indicator=indicator.name,
+            value=language.amount(change.now.value or 0.0, indicator.unit),
+            target=target_words(language, target, indicator.unit),
+            day=language.day(target.by),
+        )
 
 
 def _provisional(language: Language, figures: Figures) -> Iterator[Point]:

@@ -21,10 +21,10 @@ def build_report(
     figures: Figures, kreis: Kreis, language: Language, edition: str = "monthly"
 ) -> Report:
     """Make the report; the same figures give the same report."""
-    desk = Desk(language, figures, kreis, read_labels(), read_plan())
+    desk = Desk(language, figures, kreis, read_labels(), read_plan(), edition=edition)
     return Report(
         kreis=kreis.name,
-        notice=kreis.notice,
+        notice=kreis.notice_en or kreis.notice if language.locale == "en" else kreis.notice,
         locale=language.locale,
         edition=edition,
         month=figures.month,

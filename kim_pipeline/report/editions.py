@@ -7,10 +7,13 @@ from typing import Literal, get_args
 
 from kim_pipeline.errors import ConfigError
 from kim_pipeline.periods import format_month, next_month
+from kim_pipeline.report.language import Language
 
 Kind = Literal["monthly", "quarterly", "yearly"]
 KINDS: tuple[Kind, ...] = get_args(Kind)
 _MONTHS: dict[Kind, int] = {"monthly": 1, "quarterly": 3, "yearly": 12}
+# How many months back an edition compares, where there are figures.
+_BACK: dict[str, int] = {"monthly": 12, "quarterly": 3, "yearly": 12}
 FOLDERS = re.compile(r"quartal-\d{4}-Q[1-4]|jahr-\d{4}")
 
 
@@ -26,8 +29,23 @@ class Edition:
     def folder(self) -> str:
         """Name its folder below the monthly report's; empty for the monthly report itself."""
         if self.kind == "quarterly":
-            return f"quartal-{self.month.year}-Q{(self.month.month + 2) // 3}"
+            return f"quartal-{self.month.year}-Q{_quarter(self.month)}"
         return f"jahr-{self.month.year}" if self.kind == "yearly" else ""
+
+
+def edition_words(language: Language, key: str, kind: str, month: date) -> str:
+    """Write the period of an edition with the text of its kind under a key."""
+    given = {"month": language.month(month), "quarter": _quarter(month), "year": month.year}
+    return language.text(f"{key}.{kind}", **given)
+
+
+def compares_with_first(kind: str, month: date, since: date) -> bool:
+    """Tell whether a later month stands in for the one to compare with, which is not published."""
+    return since > next_month(month, -_BACK[kind])
+
+
+def _quarter(month: date) -> int:
+    return (month.month + 2) // 3
 
 
 def edition_of(kind: str, month: date) -> Edition:

@@ -73,6 +73,8 @@ class Delivery:
     rules_checked: int
     provisional: bool
     status: str
+    first: bool = False
+    """There is no month before to compare with."""
 
 
 @dataclass(frozen=True)

@@ -41,6 +41,20 @@ def estimate_rows(language: Language, panels: tuple[LinkPanel, ...]) -> tuple[Es
     )
 
 
+def estimate_title(language: Language, panels: tuple[LinkPanel, ...]) -> str:
+    """Say how many links are wrong and missed at most, over all pairs with an estimate."""
+    known = [panel.estimates[0] for panel in _pairs(panels)]
+    wrongs = [e.precision[0] for e in known if e.precision is not None]
+    misses = [e.recall[0] for e in known if e.recall is not None]
+    if not wrongs or not misses:
+        return language.text("quality.estimate_title")
+    return language.text(
+        "quality.estimate_finding",
+        wrong=language.number(_PER_MILLE * (100 - min(wrongs))),
+        missed=language.number(_PER_MILLE * (100 - min(misses))),
+    )
+
+
 def estimate_line(language: Language, panels: tuple[LinkPanel, ...]) -> str:
     """Say in a sentence how good the links are between the sources that share most persons."""
     known = [panel for panel in _pairs(panels) if panel.estimates[0].status == "estimated"]

@@ -23,7 +23,7 @@ class DeliveryRow:
     urgency: str
     state: str
     received: str
-    persons: str
+    persons: Cell
     change: str
     rules: str
     rules_held: bool
@@ -37,8 +37,8 @@ class LinkRow:
     group: str
     rate: ShownCell
     cell: Cell
-    found: str
-    searched: str
+    found: Cell
+    searched: Cell
     wrong: ShownCell
     missed: ShownCell
 
@@ -99,19 +99,23 @@ def link_rows(language: Language, panels: tuple[LinkPanel, ...]) -> tuple[LinkRo
         lines = ((everyone, panel.overall), *panel.groups)
         for (group, cell), estimate in zip(lines, panel.estimates, strict=True):
             rate = show(language, cell, "percent")
-            found, searched = _count(language, cell.numerator), _count(language, cell.denominator)
+            found, searched = (_count(n, cell.status) for n in (cell.numerator, cell.denominator))
             words = wrong(language, estimate), missed(language, estimate)
             rows.append(LinkRow(pair, group, rate, cell, found, searched, *words))
     return tuple(rows)
 
 
-def _count(language: Language, count: int | None) -> str:
-    return "." if count is None else language.number(count)
+def _count(count: int | None, status: str) -> Cell:
+    """Set a published count as a figure of its own; no count of persons is withheld as such."""
+    if count is None:
+        return Cell("withheld" if status == "published" else status)
+    return Cell("published", float(count))
 
 
 def delivery_rows(language: Language, figures: Figures) -> tuple[DeliveryRow, ...]:
-    """List the deliveries of the month."""
-    return tuple(_delivery_row(language, figures, delivery) for delivery in figures.deliveries)
+    """List the deliveries of the month by the names of their sources."""
+    ordered = sorted(figures.deliveries, key=lambda delivery: delivery.name)
+    return tuple(_delivery_row(language, figures, delivery) for delivery in ordered)
 
 
 def _delivery_row(language: Language, figures: Figures, delivery: Delivery) -> DeliveryRow:
@@ -123,8 +127,8 @@ def _delivery_row(language: Language, figures: Figures, delivery: Delivery) -> D
         urgency=urgency,
         state=language.text(f"quality.states.{key}", month=language.month(used)),
         received=language.short_day(delivery.delivered_on) if delivery.delivered_on else "–",
-        persons=_count(language, delivery.persons),
-        change=_change(language, delivery.persons, change),
+        persons=_count(delivery.persons, delivery.status),
+        change=_change(language, delivery, change),
         rules=_rules(language, delivery) if delivery.rules_checked else "–",
         rules_held=delivery.rules_passed >= delivery.rules_checked,
     )
@@ -137,9 +141,11 @@ def _rules(language: Language, delivery: Delivery) -> str:
     )
 
 
-def _change(language: Language, persons: int | None, change: float | None) -> str:
-    if persons is None:
+def _change(language: Language, delivery: Delivery, change: float | None) -> str:
+    if delivery.persons is None:
         return "."
+    if change is None and delivery.first:
+        return language.text("quality.first")
     if change is None:
         return language.text("quality.unchanged")
     return f"{language.signed(change)}\u00a0%"
@@ -161,6 +167,15 @@ def quality_title(language: Language, panels: tuple[LinkPanel, ...]) -> str:
     shown = [cell for panel in panels[:1] for _, cell in panel.groups if cell.value is not None]
     key = "title_link_same" if len(shown) > 1 else "title_plain"
     return language.text(f"quality.{key}")
+
+
+def page_title(language: Language, figures: Figures) -> str:
+    """Say whether all delivered and how many rules held."""
+    delivered = deliveries_title(language, figures)
+    if not any(delivery.rules_checked for delivery in figures.deliveries):
+        return delivered
+    rules = rules_line(language, figures)
+    return language.text("quality.page_title", deliveries=delivered, rules=rules)
 
 
 def deliveries_title(language: Language, figures: Figures) -> str:

@@ -1,6 +1,7 @@
 """Reads the figures of a month from `published`, as the report's own role may."""
 
 from collections import defaultdict
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -46,20 +47,32 @@ def read_figures(
             f"published.indicator_value has no rows for {format_month(month)}; "
             "publish the month before its report."
         )
+    deliveries = _deliveries(connection, month, locale)
+    # A delivery may be used that changed no figure.
+    used = [one.delivered_on for one in deliveries if one.delivered_on]
     return Figures(
         month=month,
-        known_on=max(known),
+        known_on=max(*known, *used),
         indicators=_indicators(connection, locale),
         cells={
             (row.indicator_id, row.month, row.town_ags): _cell(row)
             for row in rows
             if row.breakdown in _PLACES
         },
-        deliveries=_deliveries(connection, month, locale),
+        deliveries=deliveries,
         link_rates=_link_rates(connection, month),
         breakdowns=_breakdowns(row for row in rows if row.breakdown not in _PLACES),
         measures=_measures(connection),
         since=since,
+    )
+
+
+def translated(connection: sa.Connection, figures: Figures, locale: str) -> Figures:
+    """Give the same figures with the names of indicators and sources in another language."""
+    return replace(
+        figures,
+        indicators=_indicators(connection, locale),
+        deliveries=_deliveries(connection, figures.month, locale),
     )
 
 
@@ -154,6 +167,8 @@ def _measures(connection: sa.Connection) -> tuple[Measure, ...]:
 
 
 def _deliveries(connection: sa.Connection, month: date, locale: str) -> tuple[Delivery, ...]:
+    earlier = sa.select(_SOURCE.c.source).where(_SOURCE.c.month < month).distinct()
+    before = set(connection.execute(earlier).scalars())
     named = _SOURCE.outerjoin(meta.source, meta.source.c.source == _SOURCE.c.source)
     query = (
         sa.select(_SOURCE, meta.source.c.name_en)
@@ -173,6 +188,7 @@ def _deliveries(connection: sa.Connection, month: date, locale: str) -> tuple[De
             rules_checked=row.rules_checked,
             provisional=row.provisional,
             status=row.status,
+            first=row.source not in before,
         )
         for row in connection.execute(query)
     )

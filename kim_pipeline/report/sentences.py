@@ -76,10 +76,24 @@ def _headline_of(language: Language, changes: Sequence[Change]) -> tuple[str, bo
         return _generic_headline(language, first), first.now.provisional
     words = language.text(key)
     if second is None:
-        return words, first.now.provisional
+        return _with_figures(language, words, first), first.now.provisional
     other = language.text(_phrase_key(language, second, "second") or "")
     joined = language.text("headline.joined", first=words, second=other)
     return joined, first.now.provisional or second.now.provisional
+
+
+def _with_figures(language: Language, words: str, change: Change) -> str:
+    """Add to a finding the figure now and before; their unit stands where the language has it."""
+    unit, now, before = change.indicator.unit, change.now.value, change.before.value
+    if now is None or before is None:
+        return words
+    last = language.locale == "de"
+    return language.text(
+        "headline.figures_up" if change.difference > 0 else "headline.figures_down",
+        words=words,
+        now=language.number(now) if last else language.amount(now, unit),
+        before=language.amount(before, unit) if last else language.number(before),
+    )
 
 
 def _phrase_key(language: Language, change: Change, place: str = "") -> str | None:
@@ -187,6 +201,7 @@ def map_title(language: Language, comparison: Comparison) -> str:
     unit = comparison.indicator.unit
     return language.text(
         "map.title_differ",
+        name=comparison.indicator.name,
         low=language.amount(lowest[0].value or 0.0, unit),
         lowest=town_names(language, lowest),
         high=language.amount(highest[0].value or 0.0, unit),

@@ -5,6 +5,7 @@ import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 
 import sqlalchemy as sa
@@ -12,10 +13,10 @@ import sqlalchemy as sa
 from kim_pipeline.kreis import Kreis
 from kim_pipeline.report.build import build_report
 from kim_pipeline.report.document import Report
-from kim_pipeline.report.editions import FOLDERS, Edition
+from kim_pipeline.report.editions import FOLDERS, Edition, edition_words
 from kim_pipeline.report.figures import Figures
 from kim_pipeline.report.language import Language, read_language
-from kim_pipeline.report.reading import read_figures
+from kim_pipeline.report.reading import read_figures, translated
 from kim_pipeline.report.setting.html import Surroundings, render_pages
 from kim_pipeline.report.setting.pdf import write_pdf
 from kim_pipeline.report.setting.tables_csv import write_tables
@@ -74,16 +75,16 @@ def _write_edition(
     connection: sa.Connection, order: _Order, edition: Edition, made: Path
 ) -> Figures:
     """Write one edition in all languages; give its figures in the first."""
-    folder, found = made / edition.folder, []
+    folder = made / edition.folder
+    found = read_figures(connection, edition.month, order.locales[0], edition.since)
     for locale in order.locales:
         language = read_language(locale)
-        figures = read_figures(connection, edition.month, locale, edition.since)
+        figures = translated(connection, found, locale)
         report = build_report(figures, order.kreis, language, edition.kind)
         first = locale == order.locales[0]
         place = folder if first else folder / locale
         _write_report(report, language, place, _around(order, edition, language, first=first))
-        found.append(figures)
-    return found[0]
+    return found
 
 
 def _write_report(report: Report, language: Language, folder: Path, around: Surroundings) -> None:
@@ -106,7 +107,7 @@ def _around(order: _Order, edition: Edition, language: Language, *, first: bool)
         if name != edition.folder
     ]
     if edition.folder:
-        editions.insert(0, (language.text("page.edition.monthly"), up.rstrip("/")))
+        editions.insert(0, (language.text("page.newest"), up.rstrip("/")))
     files = ("pdf", "workbook")
     return Surroundings(
         downloads=tuple(
@@ -119,9 +120,10 @@ def _around(order: _Order, edition: Edition, language: Language, *, first: bool)
 
 
 def _edition_words(language: Language, folder: str) -> str:
-    kind, _, period = folder.partition("-")
+    kind, year, *quarter = folder.split("-")
     key = "quarterly" if kind == "quartal" else "yearly"
-    return f"{language.text(f'page.edition.{key}')} {period}"
+    month = date(int(year), 3 * int(quarter[0].removeprefix("Q")) if quarter else 12, 1)
+    return edition_words(language, "page.edition", key, month)
 
 
 def _counts(figures: Figures, folder: Path) -> ReportCounts:

@@ -46,6 +46,14 @@ def read_erased(connection: sa.Connection, source: str, key: Key) -> Erased:
     return Erased(source, frozenset(map(bytes, marks.scalars())), key)
 
 
+def erased_so_far(connection: sa.Connection) -> int:
+    """Count what was erased of all sources; it only grows.
+
+    Who reads records in one transaction and writes what was made of them in another compares.
+    """
+    return int(connection.execute(sa.select(sa.func.count()).select_from(erased)).scalar_one())
+
+
 def add_erased(
     connection: sa.Connection, source: str, pseudonyms: Iterable[str], at: datetime, key: Key
 ) -> None:

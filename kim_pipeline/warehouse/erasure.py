@@ -19,7 +19,10 @@ _PAIRS = (register.edge, register.review_item, register.review_decision)
 
 @dataclass(frozen=True)
 class Persons:
-    """Persons that erased records belonged to: those without any other record, and the others."""
+    """Persons touched by an erasure: those who had, at any time, erased records alone; the others.
+
+    The others keep records; some only had rows, once, that went with the record of somebody else.
+    """
 
     gone: frozenset[str]
     remaining: frozenset[str]

@@ -6,15 +6,20 @@ from importlib.metadata import version
 
 import sqlalchemy as sa
 
+from kim_pipeline.errors import DeliveryError
+from kim_pipeline.periods import format_month
 from kim_pipeline.settings import Settings
 from kim_pipeline.warehouse import deliveries
 from kim_pipeline.warehouse.deliveries import Outcome
+from kim_pipeline.warehouse.erased import Erased
 from kim_pipeline.warehouse.history import Difference, apply_delivery
 from sources.accepting.approved_rows import approved_rows
 from sources.accepting.reachable import keep_reachable
 from sources.accepting.rejected_rows import record_rejections
 from sources.accepting.staging import staging_tables
 from sources.contracts.contract import Contract
+from sources.contracts.leading import PERSON, pseudonym_columns
+from sources.incoming.erased_rows import erased_in
 from sources.incoming.pseudonymise import Incoming, read_incoming
 
 
@@ -37,17 +42,24 @@ class Accepted:
 
 
 def accept(
-    connection: sa.Connection, contract: Contract, incoming: Incoming, settings: Settings
+    connection: sa.Connection,
+    contract: Contract,
+    incoming: Incoming,
+    settings: Settings,
+    erased: Erased | None = None,
 ) -> Accepted:
     """Enter every table of an incoming delivery into its history and the delivery into the book.
 
     A delivery that is the accepted one already changes nothing. Must run in one transaction.
-    Raises DeliveryError for one that a newer delivery replaced or that was withdrawn.
+    Raises DeliveryError for one that a newer delivery replaced, that was withdrawn, or that speaks
+    of `erased` records: they were erased since it was made to wait.
     """
     arrival = _arrival(contract, incoming)
     rows = incoming.rows_accepted
     if deliveries.accepted_already(connection, arrival):
         return Accepted(False, rows, {})
+    if erased is not None and erased.marks:
+        _refuse_erased(contract, incoming, settings, erased)
     moment = deliveries.next_moment(connection, arrival)
     changes = {}
     for name, table in staging_tables(contract).items():
@@ -58,6 +70,21 @@ def accept(
     deliveries.record(connection, arrival, moment, Outcome("accepted", changes))
     record_rejections(connection, moment.delivery_id, incoming)
     return Accepted(True, rows, changes)
+
+
+def _refuse_erased(
+    contract: Contract, incoming: Incoming, settings: Settings, erased: Erased
+) -> None:
+    tables = {
+        table.name: read_incoming(settings, contract.source, incoming.month, table.name)
+        for table in contract.tables
+        if PERSON in pseudonym_columns(table)
+    }
+    if found := erased_in(contract, tables, erased):
+        raise DeliveryError(
+            f"{contract.source} {format_month(incoming.month)}: {len(found)} of its records were "
+            "erased since it was made to wait; run the month again."
+        )
 
 
 def refuse(connection: sa.Connection, contract: Contract, incoming: Incoming, reason: str) -> None:

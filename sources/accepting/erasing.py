@@ -23,9 +23,9 @@ from kim_pipeline.warehouse.erasure import (
     erase_from_register,
     persons_of,
 )
-from sources.accepting.staging import feeds, staging_tables
+from sources.accepting.staged_erasure import Going, delivered, what_goes
+from sources.accepting.staging import feeds
 from sources.contracts.contract import Contract
-from sources.contracts.leading import PERSON, pseudonym_columns, reached
 
 
 @dataclass(frozen=True)
@@ -85,19 +85,22 @@ class Erasing:
 def erase(connection: sa.Connection, erasing: Erasing) -> Receipt:
     """Erase records from staging, register and core, in every state of knowledge.
 
-    Persons that keep other records are built again from these, for every month stored, and counts
-    over everybody are mended. The list of erased records grows, so that no later delivery brings
-    them back. Must run in one transaction.
+    Persons that keep other records, or of whom the rows that go once told, are built again from
+    what remains, for every month stored, and counts over everybody are mended. The list of erased
+    records grows, so that no later delivery brings them back. Must run in one transaction.
     """
-    rows, delivered, fed = Rows(), 0, feeds(erasing.contracts)
-    whose = Compared(fed, erasing.definitions, persons_of(connection, erasing.records))
+    rows, fed = Rows(), feeds(erasing.contracts)
+    going = {
+        source: what_goes(connection, erasing.by_source[source], frozenset(names))
+        for source, names in erasing.records.items()
+    }
+    touched = persons_of(connection, erasing.records)
+    touched |= persons_of(connection, {source: one.others for source, one in going.items()})
+    whose = Compared(fed, erasing.definitions, touched)
     before = counts_before(connection, whose)
-    for source, names in erasing.records.items():
-        contract = erasing.by_source[source]
-        delivered += len(_delivered(connection, contract, frozenset(names)))
-        _erase_staged(connection, contract, frozenset(names), rows)
-        add_erased(connection, source, sorted(names), erasing.at, erasing.key)
-    persons = erase_from_register(connection, erasing.records, rows)
+    found = _erase_staged(connection, erasing, going, rows)
+    gone = erase_from_register(connection, erasing.records, rows).gone
+    persons = Persons(gone, touched - gone)
     months = built_months(connection, persons.remaining) if persons.remaining else []
     erase_from_core(connection, persons.all, rows)
     build_again(connection, fed, months, erasing.definitions, persons.remaining)
@@ -105,44 +108,17 @@ def erase(connection: sa.Connection, erasing: Erasing) -> Receipt:
     forget_marks(connection)
     recount(connection, before, replace(whose, persons=persons.remaining))
     named = sum(len(names) for names in erasing.records.values())
-    return Receipt(named, delivered, persons, rows.counts, len(months))
-
-
-def _delivered(
-    connection: sa.Connection, contract: Contract, names: frozenset[str]
-) -> frozenset[str]:
-    staged = staging_tables(contract)
-    found: frozenset[str] = frozenset()
-    for table in contract.tables:
-        column = pseudonym_columns(table).get(PERSON)
-        if column is not None:
-            held = staged[table.name].c[column]
-            found |= frozenset(connection.execute(sa.select(held).where(held.in_(names))).scalars())
-    return found
+    return Receipt(named, found, persons, rows.counts, len(months))
 
 
 def _erase_staged(
-    connection: sa.Connection, contract: Contract, names: frozenset[str], rows: Rows
-) -> None:
-    """Erase what leads to these records, and what led to nobody but them."""
-    staged = staging_tables(contract)
-    lost: dict[str, frozenset[str]] = {PERSON: names}
-    waiting = {table.name: table for table in contract.tables}
-    while found := reached(waiting.values(), lost):
-        for name, domain in found.items():
-            columns = pseudonym_columns(waiting.pop(name))
-            gone = staged[name].c[columns[domain]].in_(lost[domain])
-            for other, column in columns.items():
-                if other != PERSON:
-                    led = _led_to(connection, staged[name].c[column], gone)
-                    lost[other] = lost.get(other, frozenset()) | led
-            rows.delete(connection, staged[name], gone)
-
-
-def _led_to(
-    connection: sa.Connection, column: sa.Column[str], gone: sa.ColumnElement[bool]
-) -> frozenset[str]:
-    """List what only the rows that go lead to."""
-    named = sa.select(column).where(gone, column.is_not(None))
-    stays = sa.select(column).where(sa.not_(gone), column.is_not(None))
-    return frozenset(connection.execute(named.except_(stays)).scalars())
+    connection: sa.Connection, erasing: Erasing, going: Mapping[str, Going], rows: Rows
+) -> int:
+    """Erase rows and enter the records into the list; return how many had been delivered."""
+    found = 0
+    for source, names in erasing.records.items():
+        found += len(delivered(connection, erasing.by_source[source], frozenset(names)))
+        for table, gone in going[source].rows:
+            rows.delete(connection, table, gone)
+        add_erased(connection, source, sorted(names), erasing.at, erasing.key)
+    return found

@@ -90,7 +90,7 @@ def _document(source: str, sample: Sample, tables: tuple[DraftTable, ...]) -> di
             "usage": "Nur für geschützte Steuerungsberichte; Einzelfälle nur pseudonymisiert.",
             "limitations": ASKED,
         },
-        "customProperties": _pairs({"descriptionEn": ASKED, "legalBasis": ASKED}),
+        "customProperties": _pairs(dict.fromkeys(("nameEn", "descriptionEn", "legalBasis"), ASKED)),
         "servers": [_server(source, sample, tables)],
         "slaProperties": _service(tables[0].name),
         "schema": [_table(table) for table in tables],

@@ -36,7 +36,9 @@ def _key(field: DraftField) -> dict[str, Any]:
 
 
 def _properties(field: DraftField) -> list[dict[str, Any]]:
-    given: dict[str, Any] = {"descriptionEn": field.comment}
+    # A field whose name says nothing has no comment but its name.
+    understood = field.comment != field.name
+    given: dict[str, Any] = {"descriptionEn": f"{field.comment}." if understood else ASKED}
     if field.rules is not None:
         given["privacy"] = [dict(rule) for rule in field.rules]
     if field.guess.kind == "date" and field.guess.partly_known:

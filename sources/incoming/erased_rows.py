@@ -22,7 +22,7 @@ def without_erased(
 ) -> dict[str, pa.Table]:
     """Leave the rows of erased records out of staged tables, and of others that have their key."""
     kept = dict(tables)
-    lost = {PERSON: _erased_in(contract, tables, erased)}
+    lost = {PERSON: erased_in(contract, tables, erased)}
     if not lost[PERSON]:
         return kept
     waiting = {table.name: table for table in contract.tables if table.name in tables}
@@ -35,6 +35,15 @@ def without_erased(
             _lose(lost, columns, rows.filter(gone), kept[name])
     others = [name for name in tables if name not in {table.name for table in contract.tables}]
     return kept | {name: without_records(tables[name], lost[PERSON]) for name in others}
+
+
+def erased_in(contract: Contract, tables: Mapping[str, pa.Table], erased: Erased) -> frozenset[str]:
+    """Name the erased records that staged tables, or parts of them, speak of."""
+    if not erased.marks:
+        return frozenset()
+    columns = {t.name: pseudonym_columns(t).get(PERSON) for t in contract.tables}
+    named = (_texts(tables[n], column) for n, column in columns.items() if column and n in tables)
+    return erased.among(frozenset().union(*named))
 
 
 def without_records(rows: pa.Table, gone: Iterable[str]) -> pa.Table:
@@ -60,16 +69,6 @@ def counts_without(
         )
         for name, count in counts.items()
     }
-
-
-def _erased_in(
-    contract: Contract, tables: Mapping[str, pa.Table], erased: Erased
-) -> frozenset[str]:
-    if not erased.marks:
-        return frozenset()
-    columns = {t.name: pseudonym_columns(t).get(PERSON) for t in contract.tables}
-    named = (_texts(tables[n], column) for n, column in columns.items() if column and n in tables)
-    return erased.among(frozenset().union(*named))
 
 
 def _lose(

@@ -91,6 +91,14 @@ def test_jobs_and_schedules_say_when_and_why() -> None:
     assert all(" at " in told or "night" in told for told in schedules)
 
 
+def test_sensors_say_when_and_why_and_rest_in_a_demo() -> None:
+    sensors = location().sensors or []
+    assert {sensor.name for sensor in sensors} == {"late_deliveries", "months_again"}
+    for sensor in sensors:
+        assert len(sensor.description or "") > 100, sensor.name
+        assert sensor.default_status is dg.DefaultSensorStatus.STOPPED
+
+
 def test_a_run_carries_the_name_of_its_month() -> None:
     for name in ("month", *(f"intake_{c.source}" for c in CONTRACTS)):
         job = location().resolve_job_def(name)

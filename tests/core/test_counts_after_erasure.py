@@ -1,25 +1,20 @@
 """Counts over everybody stay what a count of everybody would give, after a person was erased."""
 
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 import pytest
 import sqlalchemy as sa
-from world import CONTRACTS, DEFINITIONS, KNOWN, LATER, World, key
+from erasures import erase_record
+from world import KNOWN, LATER, World, key
 
 from kim_pipeline.errors import ConfigError
-from kim_pipeline.privacy.key_derivation import subkey
-from kim_pipeline.warehouse.erased import ERASED_RECORDS
-from kim_pipeline.warehouse.erasure import Records, linked_with
 from kim_pipeline.warehouse.schema import register
-from sources.accepting.erasing import Erasing, erase
 
 ALONE = 9
 OFFICE, CENTRE, CASES = "immigration_office", "job_centre", "case_management"
 COUNT = ("attribute", "source", "other_source", "persons", "conflicts")
-MARKS = subkey(bytes(range(32)), "hub", ERASED_RECORDS, "hub-test")
-NOW = datetime(2025, 12, 1, tzinfo=UTC)
 Rows = list[tuple[Any, ...]]
 
 
@@ -43,16 +38,6 @@ def compared(world: World) -> Iterator[World]:
         world.connection.execute(register.erased.delete())
 
 
-def _erase(world: World, source: str, record: int, *, whole: bool = False) -> None:
-    world.connection.commit()
-    with world.connection.begin():
-        named: Records = {source: frozenset({key(record)})}
-        records = linked_with(world.connection, named) if whole else named
-        erase(
-            world.connection, Erasing(records, NOW, tuple(CONTRACTS.values()), DEFINITIONS, MARKS)
-        )
-
-
 def _of_birth_years(world: World, known_on: datetime) -> Rows:
     rows = world.spells_as_of("conflict_count", *COUNT, known_on=known_on)
     return [row[1:] for row in rows if row[0] == "birth_year"]
@@ -70,7 +55,7 @@ def _is_consistent(world: World) -> bool:
 
 
 def test_a_person_who_goes_is_counted_no_more_in_any_state_of_knowledge(compared: World) -> None:
-    _erase(compared, OFFICE, 2, whole=True)
+    erase_record(compared, OFFICE, 2, whole=True)
     assert _of_birth_years(compared, KNOWN) == [(OFFICE, CENTRE, 2, 1)]
     assert _of_birth_years(compared, LATER) == [(OFFICE, CENTRE, 2, 0)]
     assert _is_consistent(compared)
@@ -80,9 +65,9 @@ def test_a_person_who_stays_counts_by_what_is_left_from_the_newest_state_on(
     compared: World,
 ) -> None:
     before = compared.spells("conflict_count", *COUNT, "known_from")
-    _erase(compared, OFFICE, ALONE)
+    erase_record(compared, OFFICE, ALONE)
     assert compared.spells("conflict_count", *COUNT, "known_from") == before
-    _erase(compared, OFFICE, 2)
+    erase_record(compared, OFFICE, 2)
     assert _of_birth_years(compared, KNOWN) == [(OFFICE, CENTRE, 2, 1)]
     assert _of_birth_years(compared, LATER) == [(OFFICE, CENTRE, 2, 0), (CENTRE, CASES, 1, 0)]
     assert _is_consistent(compared)
@@ -92,7 +77,7 @@ def test_records_of_a_source_without_contract_are_not_half_erased(world: World) 
     world.resident(1, 1)
     world.link("debt_advice", 77, 1)
     with pytest.raises(ConfigError, match=r"Records of debt_advice.*--whole-person"):
-        _erase(world, OFFICE, 1, whole=True)
+        erase_record(world, OFFICE, 1, whole=True)
     world.connection.rollback()
     links = sa.select(sa.func.count()).select_from(register.link)
     assert world.connection.execute(links).scalar() == 2

@@ -1,30 +1,26 @@
 """An erased record leaves no trace, and its person lives on in what others say (T31)."""
 
 from collections.abc import Iterator
-from datetime import UTC, date, datetime
+from datetime import date
 from pathlib import Path
 from uuid import UUID
 
 import pytest
 import sqlalchemy as sa
 from databases import drop_database, server_connection
-from world import CONTRACTS, DEFINITIONS, KNOWN, LATER, MONTH, World, key
+from erasures import MARKS, NOW, erase_record, rows_of, tables_that_name
+from world import KNOWN, LATER, MONTH, World, key
 
-from kim_pipeline.privacy.key_derivation import subkey
 from kim_pipeline.settings import Settings
-from kim_pipeline.warehouse.erased import ERASED_RECORDS, add_erased, read_erased
-from kim_pipeline.warehouse.erasure import clear_space, linked_with
-from kim_pipeline.warehouse.schema import core, register
-from kim_pipeline.warehouse.schema.base import metadata
+from kim_pipeline.warehouse.erased import add_erased, read_erased
+from kim_pipeline.warehouse.erasure import clear_space
+from kim_pipeline.warehouse.schema import register
 from kim_pipeline.warehouse.server_place import data_folder
-from sources.accepting.erasing import Erasing, Receipt, erase
 
 OFFICE, CENTRE = "immigration_office", "job_centre"
 RESIDENT, CLIENT, NEIGHBOUR = 770001, 770002, 770003
 PERSON, OTHER = 880001, 880002
 TITLE, BENEFIT = 990001, 990002
-MARKS = subkey(bytes(range(32)), "hub", ERASED_RECORDS, "hub-test")
-NOW = datetime(2025, 12, 1, tzinfo=UTC)
 
 
 def _founded(connection: sa.Connection, person: int, source: str, record: int) -> None:
@@ -64,61 +60,30 @@ def town(world: World) -> Iterator[World]:
             world.connection.execute(table.delete())
 
 
-def _erase(world: World, source: str, record: int, *, whole: bool = False) -> Receipt:
-    world.connection.commit()
-    with world.connection.begin():
-        named = {source: frozenset({key(record)})}
-        records = linked_with(world.connection, named) if whole else named
-        erasing = Erasing(records, NOW, tuple(CONTRACTS.values()), DEFINITIONS, MARKS)
-        return erase(world.connection, erasing)
-
-
-def _tables_that_name(world: World, *names: int) -> list[str]:
-    """Search every table as text."""
-    owned = [*metadata.sorted_tables, *world.tables.values()]
-    found = []
-    for table in owned:
-        whole = sa.select(sa.cast(sa.literal_column(f'"{table.name}"'), sa.Text)).select_from(table)
-        text = "\n".join(world.connection.execute(whole).scalars())
-        found += [f"{table.schema}.{table.name}" for name in names if key(name) in text]
-    return sorted(set(found))
-
-
-def _rows(world: World, person: int) -> dict[str, list[tuple[object, ...]]]:
-    return {
-        name: sorted(
-            map(tuple, world.connection.execute(
-                sa.select(table).where(table.c.person_id == key(person))
-            )), key=repr,
-        )
-        for name, table in core.HISTORIES.items() if "person_id" in table.c
-    }  # fmt: skip
-
-
 def test_a_record_and_what_was_derived_of_it_go_in_every_state_of_knowledge(town: World) -> None:
-    neighbour = _rows(town, OTHER)
+    neighbour = rows_of(town, OTHER)
     assert sorted(town.month_of(PERSON)["in_sources"]) == [OFFICE, CENTRE]
-    receipt = _erase(town, OFFICE, RESIDENT)
-    assert _tables_that_name(town, RESIDENT, TITLE) == []
+    receipt = erase_record(town, OFFICE, RESIDENT)
+    assert tables_that_name(town, RESIDENT, TITLE) == []
     assert (receipt.named, receipt.found, receipt.months) == (1, 1, 1)
     assert receipt.persons.remaining == {key(PERSON)}
     assert receipt.rows["core.person_month_history"] == 2
-    assert _rows(town, OTHER) == neighbour
+    assert rows_of(town, OTHER) == neighbour
     assert town.month_of(PERSON)["in_sources"] == [CENTRE]
     assert town.spells("benefit_spell", "person_id") == [(key(PERSON),)]
     assert town.spells("residence_spell", "person_id") == []
 
 
 def test_what_remains_of_a_person_is_what_a_build_without_the_record_makes(town: World) -> None:
-    _erase(town, OFFICE, RESIDENT)
+    erase_record(town, OFFICE, RESIDENT)
     town.connection.commit()
-    erased = _rows(town, PERSON)
+    erased = rows_of(town, PERSON)
     town.build(known_at=LATER)
-    assert _rows(town, PERSON) == erased
+    assert rows_of(town, PERSON) == erased
 
 
 def test_a_person_whose_founder_was_erased_is_founded_by_another_record(town: World) -> None:
-    _erase(town, OFFICE, RESIDENT)
+    erase_record(town, OFFICE, RESIDENT)
     person = register.person
     founder = sa.select(person.c.founding_source, person.c.founding_record)
     founders = set(map(tuple, town.connection.execute(founder)))
@@ -126,18 +91,18 @@ def test_a_person_whose_founder_was_erased_is_founded_by_another_record(town: Wo
 
 
 def test_a_whole_person_goes_with_the_records_of_all_sources(town: World) -> None:
-    receipt = _erase(town, OFFICE, RESIDENT, whole=True)
+    receipt = erase_record(town, OFFICE, RESIDENT, whole=True)
     assert receipt.persons.gone == {key(PERSON)}
-    assert _tables_that_name(town, RESIDENT, CLIENT, TITLE, BENEFIT, PERSON) == []
-    assert not any(_rows(town, PERSON).values())
+    assert tables_that_name(town, RESIDENT, CLIENT, TITLE, BENEFIT, PERSON) == []
+    assert not any(rows_of(town, PERSON).values())
     assert read_erased(town.connection, CENTRE, MARKS).among([key(CLIENT), key(NEIGHBOUR)]) == {
         key(CLIENT)
     }
 
 
 def test_erasing_again_finds_nothing_and_keeps_the_list(town: World) -> None:
-    _erase(town, OFFICE, RESIDENT)
-    receipt = _erase(town, OFFICE, RESIDENT)
+    erase_record(town, OFFICE, RESIDENT)
+    receipt = erase_record(town, OFFICE, RESIDENT)
     assert (receipt.named, receipt.found, dict(receipt.rows)) == (1, 0, {})
     add_erased(town.connection, OFFICE, [key(RESIDENT)], NOW, MARKS)
     listed = sa.select(sa.func.count()).select_from(register.erased)
@@ -150,7 +115,7 @@ def test_no_byte_stays_in_the_files_of_the_tables(town: World, server_settings: 
     with at_once.connect() as connection:
         connection.execute(sa.text("ANALYZE"))
     assert _files_with(town, server_settings, RESIDENT, PERSON)
-    receipt = _erase(town, OFFICE, RESIDENT, whole=True)
+    receipt = erase_record(town, OFFICE, RESIDENT, whole=True)
     with at_once.connect() as connection:
         clear_space(connection, receipt.rows)
     assert _files_with(town, server_settings, RESIDENT, PERSON) == []

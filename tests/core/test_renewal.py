@@ -1,12 +1,8 @@
 """Only persons of whom something was learnt are built anew, and all comes out as built whole."""
 
 from datetime import date, timedelta
-from typing import Any
 
 import pytest
-import sqlalchemy as sa
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
 from world import DEFINITIONS, FEEDS, KNOWN, LATER, MONTH, World, key
 
 from kim_pipeline.core import marks
@@ -21,15 +17,11 @@ from kim_pipeline.periods import next_month
 from kim_pipeline.warehouse.history import Difference
 from kim_pipeline.warehouse.schema import core, register
 from kim_pipeline.warehouse.schema.base import FOREVER
-from kim_pipeline.warehouse.schema.quality import delivery
 
 NEXT = next_month(MONTH)
-AFTER = LATER + timedelta(days=30)
-OTHER_TOWN = "05158008"
 PERSONS = "immigration_office_persons"
 TITLES = "immigration_office_residence_titles"
 NOTHING = Difference(0, 0)
-FEW = settings(max_examples=8, deadline=None, suppress_health_check=list(HealthCheck))
 
 
 @pytest.fixture
@@ -102,15 +94,6 @@ def test_what_is_told_of_a_later_month_touches_nobody(told: World) -> None:
     assert _touched(told, before, now) == frozenset()
 
 
-def test_a_delivery_of_a_later_month_that_splits_a_row_touches_nobody(told: World) -> None:
-    told.deliver("immigration_office", NEXT, LATER)
-    told.restate(TITLES, 12, valid_to=NEXT)
-    told.row(TITLES, 12, record_pseudonym=key(2), valid_from=NEXT, known_from=LATER)
-    before, now = Knowledge(MONTH, KNOWN), Knowledge(MONTH, LATER)
-    assert _touched(told, before, now) == frozenset()
-    assert _touched(told, before, Knowledge(NEXT, LATER)) == {key(2)}
-
-
 def test_a_record_that_changes_hands_touches_both(told: World) -> None:
     link = register.link
     held = (link.c.record_pseudonym == key(4), link.c.known_to == FOREVER)
@@ -151,74 +134,3 @@ def test_where_nothing_was_learnt_nothing_is_built(told: World) -> None:
     stored = core.HISTORIES["person_month"]
     told.connection.execute(stored.delete().where(stored.c.person_id == key(3)))
     assert _renew(told, known)["person_month"] == NOTHING
-
-
-CHANGES = st.lists(
-    st.one_of(
-        st.tuples(st.just("sex"), st.sampled_from((1, 2, 3)), st.sampled_from("mw")),
-        st.tuples(st.just("town_ags"), st.sampled_from((1, 2, 3)), st.just(OTHER_TOWN)),
-        st.tuples(st.just("nationality"), st.sampled_from((1, 2, 3)), st.just("000")),
-        st.tuples(st.just("gone"), st.sampled_from((1, 2, 3)), st.none()),
-        st.tuples(st.just("link"), st.just(4), st.sampled_from((2, 3, 4))),
-    ),
-    max_size=3,
-    unique_by=lambda change: change[1],
-)
-
-
-def _learn(world: World, change: tuple[str, int, Any]) -> None:
-    """Learn for the month itself that something was otherwise."""
-    what, record, value = change
-    if what == "link":
-        link = register.link
-        held = (link.c.record_pseudonym == key(record), link.c.known_to == FOREVER)
-        world.connection.execute(link.update().where(*held).values(known_to=LATER))
-        row = {"source": "job_centre", "record_pseudonym": key(record), "person_id": key(value)}
-        world.connection.execute(link.insert().values(**row, known_from=LATER))
-    elif what == "gone":
-        rows = world.tables[PERSONS]
-        held = (rows.c.row_key == key(record), rows.c.known_to == FOREVER)
-        world.connection.execute(rows.update().where(*held).values(known_to=LATER))
-    else:
-        world.restate(PERSONS, record, **{what: value})
-
-
-def _next_month(world: World, change: tuple[str, int, Any]) -> None:
-    """Deliver the next month, in which a record reads otherwise, or is no more."""
-    what, record, value = change
-    rows = world.tables[PERSONS]
-    held = (rows.c.row_key == key(record), rows.c.known_to == FOREVER)
-    found = world.connection.execute(sa.select(rows).where(*held)).mappings().all()
-    for row in found if what != "link" else ():
-        world.connection.execute(rows.update().where(*held).values(known_to=AFTER))
-        cut = {**row, "valid_to": NEXT, "known_from": AFTER}
-        world.connection.execute(rows.insert().values(**cut))
-        if what != "gone":
-            fresh = {**row, what: value, "valid_from": NEXT, "known_from": AFTER}
-            world.connection.execute(rows.insert().values(**fresh))
-
-
-@pytest.mark.long
-@FEW
-@given(corrected=CHANGES, delivered=CHANGES)
-def test_renewed_is_as_built_whole(told: World, corrected: list[Any], delivered: list[Any]) -> None:
-    _empty(told)
-    _renew(told, Knowledge(MONTH, KNOWN))
-    for change in corrected:
-        _learn(told, change)
-    now = Knowledge(MONTH, LATER)
-    _renew(told, now)
-    assert _is_as_built_whole(told, now)
-    for change in delivered:
-        _next_month(told, change)
-    told.deliver("immigration_office", NEXT, AFTER)
-    _renew(told, Knowledge(NEXT, AFTER))
-    assert _is_as_built_whole(told, Knowledge(NEXT, AFTER))
-
-
-def _empty(world: World) -> None:
-    """Bring the warehouse back to what the fixture told: examples share it."""
-    for table in (*world.tables.values(), *core.HISTORIES.values(), register.link, delivery):
-        world.connection.execute(table.delete())
-    world.deliver("immigration_office")
-    _tell(world)

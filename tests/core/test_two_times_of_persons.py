@@ -1,6 +1,5 @@
 """What holds of spells and person months, whatever is told of their persons, on both servers."""
 
-import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date, datetime, timedelta
@@ -9,31 +8,24 @@ from typing import Any
 
 import pytest
 import sqlalchemy as sa
-from databases import fresh_database
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
-from warehouse import postgres15
+from many import examples, of_many
+from two_servers import EMBEDDED, OLDEST, OTHER_TOWN, provisioned_on
 from world import DEFINITIONS, FEEDS, KNOWN, LATER, MONTH, TOWN, World, key
 
 from kim_pipeline.core.build import Knowledge, build_person_month, restate_spells
 from kim_pipeline.periods import next_month
 from kim_pipeline.settings import Settings
-from kim_pipeline.warehouse.engine import engine_at, owner_engine
-from kim_pipeline.warehouse.provision import provision
 from kim_pipeline.warehouse.schema import core, register
 from kim_pipeline.warehouse.schema.base import FOREVER, FOREVER_DATE
 from kim_pipeline.warehouse.schema.person_month import person_month
 from kim_pipeline.warehouse.schema.quality import delivery
-from sources.accepting.staging import reference_codes
 
 AFTER = LATER + timedelta(days=1)
 RECORDS = (1, 2, 3)
-OTHER_TOWN = "05158008"
-FEW = settings(max_examples=4, deadline=None, suppress_health_check=list(HealthCheck))
+FEW = examples(6)
 Rows = dict[str, list[tuple[Any, ...]]]
-
-
-pytestmark = pytest.mark.long
 
 
 class Place:
@@ -49,25 +41,13 @@ def place(provisioned: sa.Engine, tables: dict[str, sa.Table]) -> Place:
     return Place(provisioned, tables)
 
 
-@pytest.fixture(scope="module", params=["embedded", "15"])
+@pytest.fixture(scope="module", params=[EMBEDDED, pytest.param(OLDEST, marks=pytest.mark.long)])
 def provisioned(
     request: pytest.FixtureRequest, server_settings: Settings, tables: dict[str, sa.Table]
 ) -> Iterator[sa.Engine]:
     """A warehouse on the embedded server, and one on the oldest server that is supported."""
-    if request.param == "embedded":
-        with fresh_database(server_settings) as fresh:
-            yield _provisioned(owner_engine(fresh), tables)
-        return
-    if not postgres15.is_installed() and os.environ.get("CI") != "true":
-        pytest.skip(postgres15.REMEDY)
-    with postgres15.started() as url:
-        yield _provisioned(engine_at(url.render_as_string(hide_password=False)), tables)
-
-
-def _provisioned(engine: sa.Engine, tables: dict[str, sa.Table]) -> sa.Engine:
-    towns = {TOWN: "Erkrath", OTHER_TOWN: "Haan"}
-    provision(engine, list(tables.values()), reference_codes(), towns)
-    return engine
+    with provisioned_on(request.param, server_settings, list(tables.values())) as engine:
+        yield engine
 
 
 @contextmanager
@@ -142,6 +122,7 @@ def _learn(world: World, changes: list[tuple[str, int, Any]]) -> set[str]:
     return touched
 
 
+@pytest.mark.long
 @FEW
 @given(changes=CHANGES)
 def test_a_build_of_touched_persons_alone_equals_the_full_build(
@@ -165,6 +146,7 @@ def test_a_build_of_touched_persons_alone_equals_the_full_build(
         }
 
 
+@pytest.mark.long
 @FEW
 @given(changes=CHANGES)
 def test_what_was_derived_step_by_step_is_what_one_build_derives(
@@ -181,6 +163,7 @@ def test_what_was_derived_step_by_step_is_what_one_build_derives(
     assert reads[0] == reads[1]
 
 
+@pytest.mark.long
 @FEW
 @given(towns=st.lists(st.sampled_from([TOWN, OTHER_TOWN]), min_size=2, max_size=4))
 def test_address_spells_are_exactly_the_months_delivered_and_no_equal_ones_touch(
@@ -217,8 +200,11 @@ def test_address_spells_are_exactly_the_months_delivered_and_no_equal_ones_touch
         assert all(a[0] != b[0] for a, b in pairwise(spells))
 
 
-@FEW
-@given(pair=st.permutations(RECORDS).map(lambda order: order[:2]))
+PAIRS = st.permutations(RECORDS).map(lambda order: order[:2])
+
+
+@examples(1)
+@given(pair=PAIRS)
 def test_merged_and_split_again_persons_are_what_they_were_and_the_time_between_stays(
     place: Place, pair: list[int]
 ) -> None:
@@ -235,6 +221,13 @@ def test_merged_and_split_again_persons_are_what_they_were_and_the_time_between_
         assert _current(world) == before
         assert _persons_at(world, LATER) == merged
         assert _persons_at(world, KNOWN) == _persons_at(world, AFTER) == {key(r) for r in RECORDS}
+
+
+test_every_pair_merged_and_split_again_is_what_it_was_and_the_time_between_stays = of_many(
+    test_merged_and_split_again_persons_are_what_they_were_and_the_time_between_stays,
+    6,
+    pair=PAIRS,
+)
 
 
 def _persons_at(world: World, known_at: datetime) -> set[str]:

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 import pytest
-from disclosure.entries import BY_ID, by_key, entry
+from disclosure.entries import BY_ID, entry
 
 from kim_pipeline.disclosure.ptable import read_ptable
 from kim_pipeline.disclosure.release_audit import Audited, Standing, audit_release
@@ -27,7 +27,7 @@ def _audit(cells: list[tuple[str, int, int]], indicator: Indicator, **labels: st
         for (name, true, shown), town in zip(cells, TOWNS, strict=True)
     ]
     indicators = {**BY_ID, HIDDEN.id: HIDDEN, indicator.id: indicator}
-    return audit_release(added, Standing(by_key([]), {}, indicators, read_ptable()))
+    return audit_release(added, Standing([], {}, indicators, read_ptable()))
 
 
 @pytest.mark.parametrize(

@@ -8,6 +8,7 @@ import pytest
 from disclosure.entries import BY_ID, KNOWN, by_key, entry, table
 
 from kim_pipeline.disclosure.ledger import Entry
+from kim_pipeline.disclosure.month_pages import page_of
 from kim_pipeline.disclosure.partitions import splits
 from kim_pipeline.disclosure.ptable import read_ptable
 from kim_pipeline.disclosure.release_attacks import attack
@@ -23,7 +24,7 @@ CLOSED = [entry("total", 7, 8), *table("sex", {"m": (5, 6), "w": (1, 3), "d": (1
 
 
 def audit(added: Sequence[Entry], released: Sequence[Entry] = ()) -> Audited:
-    return audit_release(added, Standing(by_key(released), {}, BY_ID, PTABLE))
+    return audit_release(added, Standing([by_key(released)], {}, BY_ID, PTABLE))
 
 
 def statuses(audited: Audited) -> list[str]:
@@ -75,7 +76,7 @@ def six_tables() -> list[Entry]:
 def test_a_small_count_is_taken_apart_by_five_tables_at_most() -> None:
     cells = six_tables()
     (seen,) = seen_counts(cells, BY_ID).values()
-    (split,) = [one for one in splits(seen) if one.place == ()]
+    (split,) = [one for one in splits([seen]) if one.place == ()]
     assert len(split.tables) == 6
     audited = audit(cells)
     hidden = {one.breakdown for one in audited.entries if one.status == "withheld"}
@@ -86,7 +87,7 @@ def test_a_small_count_is_taken_apart_by_five_tables_at_most() -> None:
 def test_a_table_with_a_withheld_part_does_not_take_a_count_apart() -> None:
     cells = table("sex", {"m": (4, 5), "w": (4, None)})
     (seen,) = seen_counts([entry("total", 8, 9), *cells], BY_ID).values()
-    assert [len(split.tables) for split in splits(seen) if split.place == ()] == [0]
+    assert [len(split.tables) for split in splits([seen]) if split.place == ()] == [0]
 
 
 def test_counts_that_least_squares_finds_block_the_release() -> None:
@@ -102,7 +103,7 @@ def test_counts_that_least_squares_finds_block_the_release() -> None:
         for i in range(10)
         for j, group in enumerate(GROUPS)
     ]
-    found = attack(by_key(exact), {}, BY_ID, PTABLE)
+    found = attack([page_of(exact, BY_ID, PTABLE)], {}, BY_ID)
     assert (found.month.exact_share, found.month.counts) == (1, 50)
     with pytest.raises(DisclosureError, match="least squares over this month finds 100%"):
         audit(exact)
@@ -112,7 +113,7 @@ def test_old_reports_help_the_attacker_of_counts_that_do_not_change() -> None:
     cells = table("sex", {"m": (4, 8), "w": (5, 0)})
     (who,) = seen_counts(cells, BY_ID)
     earlier = {who: {(("sex", "m"),): [2.0] * 12, (("sex", "w"),): [5.0] * 12}}
-    found = attack(by_key(cells), earlier, BY_ID, PTABLE)
+    found = attack([page_of(cells, BY_ID, PTABLE)], earlier, BY_ID)
     assert (found.month.exact, found.year.exact) == (0, 1)
 
 
@@ -138,7 +139,7 @@ def test_a_month_is_not_published_with_two_keys() -> None:
 def test_no_share_is_made_of_counts_that_the_gate_withheld() -> None:
     alike = replace(BY_ID["V4_with_alike"], denominator=BY_ID["S1"].numerator)
     made = entry("total", 5, None, indicator_id=alike.id, status="published", value=40.0)
-    standing = Standing({}, {}, BY_ID | {alike.id: alike}, PTABLE)
+    standing = Standing([], {}, BY_ID | {alike.id: alike}, PTABLE)
     assert audit_release([*CLOSED, made], standing).entries[-1] == made
     gone = audit_release([*OPEN, made], standing).entries[-1]
     assert (gone.status, gone.value, gone.true_numerator) == ("withheld", None, 5)

@@ -7,10 +7,14 @@ import sqlalchemy as sa
 from disclosure.publishing import CATALOGUE, KEYS, LATER, everything, publish, restate, rows, value
 from indicators.person_months import KNOWN, MONTH, TOWNS, person, store
 
+from kim_pipeline.disclosure.earlier_values import read_earlier
+from kim_pipeline.disclosure.ledger import read_entries
+from kim_pipeline.disclosure.month_pages import read_pages
 from kim_pipeline.disclosure.release import PublishCounts, publish_month
 from kim_pipeline.disclosure.release_chain import verify_releases
 from kim_pipeline.disclosure.yearly_revision import LEAST_CHANGE, Revised, revise_year
 from kim_pipeline.errors import DisclosureError
+from kim_pipeline.indicators.cells import CellKey
 from kim_pipeline.warehouse import audit_log
 from kim_pipeline.warehouse.schema import audit, published
 from kim_pipeline.warehouse.schema.base import FOREVER
@@ -92,6 +96,27 @@ def test_a_small_change_is_held_back_and_published_once(year: sa.Engine) -> None
         _revise(year, LATER + timedelta(days=1))
     assert publish(year, LATER + timedelta(days=1)).added == 0
     assert everything(year) == after
+
+
+def test_readers_keep_both_values_of_a_revision_and_the_gate_attacks_both(year: sa.Engine) -> None:
+    old = value(year, "S1", month=MONTH)["numerator"]
+    _revise(year)
+    new = value(year, "S1", month=MONTH)["numerator"]
+    by_id = {one.id: one for one in CATALOGUE.indicators}
+    who = by_id["S1"].numerator
+    assert who is not None
+    with year.begin() as connection:
+        first, revised = read_pages(connection, MONTH)
+        assert revised == read_entries(connection, MONTH)
+        values = [page[CellKey("S1", "total")].numerator for page in (first, revised)]
+        assert values == [old, new]
+        # The change is small: of such values an attacker of later months takes the mean.
+        assert sorted(read_earlier(connection, JANUARY, by_id)[who][()]) == sorted([old, new])
+    before, after, _ = rows(year, audit.release_audit)
+    assert after["release"] == "2026-10-r2"
+    # The superseded counts, and how much they have changed, are looked for too.
+    assert after["attacked"] > before["attacked"]
+    assert after["smallest_interval"] >= 3
 
 
 def test_a_year_that_may_still_change_is_not_revised(year: sa.Engine) -> None:

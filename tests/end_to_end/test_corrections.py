@@ -6,9 +6,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 import pytest
+from asked_runs import months_again
 from own_kreis import OwnKreis, changed
 from small_kreis import MONTHS
 from spoil import Rows, edit_manifest, edit_rows, put_back
+from told_report import published, told
 
 from kim_pipeline.warehouse.schema.core import HISTORIES
 
@@ -147,6 +149,13 @@ def test_the_cell_of_each_town_is_revised(corrected: Corrected) -> None:
     assert found == {town: int(town in (FROM, TO)) for town in found}
 
 
+def test_the_report_shows_revised_figures_with_their_mark(corrected: Corrected) -> None:
+    report = told(corrected.kreis)
+    assert report.wrong(published(corrected.kreis)) == []
+    mark = report.language.text("signs.spoken.revised")
+    assert [one for one in report.figures() if mark in one.status] != []
+
+
 def test_what_is_not_revised_stays_byte_for_byte(corrected: Corrected) -> None:
     name = "published.indicator_value"
     before = set(corrected.before[name].splitlines())
@@ -161,10 +170,19 @@ def test_a_delivery_is_not_loaded_twice(corrected: Corrected) -> None:
     assert changed(before, corrected.kreis.dump()) == []
 
 
-def test_a_later_month_is_made_anew_from_the_corrected_past(corrected: Corrected) -> None:
+def test_the_sensor_asks_for_the_later_month_and_leaves_the_corrected_one_alone(
+    corrected: Corrected, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert months_again(corrected.kreis, OFFICE, MONTH, monkeypatch) == [LATER]
+
+
+def test_a_later_month_is_made_anew_from_the_corrected_past(
+    corrected: Corrected, monkeypatch: pytest.MonkeyPatch
+) -> None:
     published = corrected.kreis.dump("published")
     assert corrected.kreis.must("run", "--month", LATER).startswith(f"{LATER}  done")
     assert corrected.kreis.must("run", "--month", LATER) == f"{LATER}  up to date\n"
+    assert months_again(corrected.kreis, OFFICE, MONTH, monkeypatch) == []
     assert changed(published, corrected.kreis.dump("published")) == []
 
 

@@ -19,7 +19,7 @@ def publish(connection: sa.Connection, figures: Figures) -> None:
         ],
         published.source_quality: [
             {"month": figures.month, "name_de": d.name}
-            | {name: value for name, value in vars(d).items() if name != "name"}
+            | {name: value for name, value in vars(d).items() if name not in {"name", "first"}}
             for d in figures.deliveries
         ],
         published.link_quality: [

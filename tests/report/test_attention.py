@@ -1,6 +1,7 @@
 """The steering group is told what is missing, broken or uncertain, and nothing that is not."""
 
 from dataclasses import replace
+from datetime import date
 
 import pytest
 
@@ -12,6 +13,7 @@ from kim_pipeline.report.language import Language
 from kim_pipeline.report.quality import delivery_rows, link_panels, quality_title, rules_line
 from kim_pipeline.report.sentences import key_indicators
 from kim_pipeline.report.towns import compare_towns
+from kim_pipeline.steering import Target
 
 
 def points(figures: Figures, kreis: Kreis, language: Language) -> tuple[Point, ...]:
@@ -62,8 +64,40 @@ def test_a_source_that_never_delivered_is_named(
     silent = replace(first, delivered_on=None, delivery_month=None, persons=None, status="withheld")
     lacking = replace(figures, deliveries=(silent, *others))
     assert points(lacking, kreis, language)[0].rest == "keine Lieferung für Oktober\u00a02026."
-    row = delivery_rows(language, lacking)[0]
-    assert (row.received, row.persons, row.change) == ("–", ".", ".")
+    rows = {row.name: row for row in delivery_rows(language, lacking)}
+    row = rows[silent.name]
+    assert (row.received, row.persons, row.change) == ("–", Cell("withheld"), ".")
+    assert list(rows) == sorted(rows)
+
+
+def test_a_source_without_a_month_before_is_new(figures: Figures, language: Language) -> None:
+    first, *others = figures.deliveries
+    fresh = replace(first, change_percent=None, first=True)
+    rows = delivery_rows(language, replace(figures, deliveries=(fresh, *others)))
+    assert {row.name: row.change for row in rows}[first.name] == "neu"
+    still = delivery_rows(language, replace(figures, deliveries=(replace(fresh, first=False),)))
+    assert still[0].change == "nicht erkennbar"
+
+
+def test_a_missed_target_needs_looking_at_and_is_urgent_from_its_day_on(
+    figures: Figures, kreis: Kreis, language: Language
+) -> None:
+    def said(by: date) -> list[tuple[str, str]]:
+        aim = Target("N6", "at_most", 10.0, by, "Lenkungsgruppe")
+        indicators = tuple(
+            replace(i, target=aim if i.indicator_id == "N6" else None) for i in figures.indicators
+        )
+        found = points(replace(figures, indicators=indicators), kreis, language)
+        return [
+            (p.urgency, p.rest) for p in found if p.strong == "Bearbeitungsdauer der Einbürgerung:"
+        ]
+
+    (early,) = said(date(2027, 12, 31))
+    assert early[0] == "watch"
+    assert early[1].endswith("Ziel: höchstens 10\u00a0Tage bis 31.\u00a0Dezember\u00a02027.")
+    (late,) = said(date(2026, 10, 31))
+    assert late[0] == "act"
+    assert "Ziel verfehlt" in late[1]
 
 
 def test_the_group_that_is_linked_least_is_named(figures: Figures, language: Language) -> None:

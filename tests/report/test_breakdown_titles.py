@@ -51,8 +51,8 @@ def test_groups_picked_for_being_extremes_have_more_noise_to_beat(desk: Desk) ->
     same = "Zwischen den Gruppen ist kein Unterschied erkennbar"
     low = share(20, 120)
     assert title(desk, "N7", share(26, 120), low, low) == same
-    assert title(desk, "N7", share(28, 120), low, low).startswith("Von 20")
-    assert title(desk, "N7", share(26, 120), low).startswith("Von 20")
+    assert "von 20" in title(desk, "N7", share(28, 120), low, low)
+    assert "von 20" in title(desk, "N7", share(26, 120), low)
 
 
 def test_groups_within_the_error_of_links_are_not_set_apart(desk: Desk) -> None:
@@ -60,4 +60,4 @@ def test_groups_within_the_error_of_links_are_not_set_apart(desk: Desk) -> None:
     rates = tuple(replace(rate, estimate=estimate) for rate in desk.figures.link_rates)
     loose = replace(desk, figures=replace(desk.figures, link_rates=rates))
     assert "kein Unterschied" in title(loose, "C3", share(40), share(34))
-    assert title(loose, "C3", share(40), share(20)).startswith("Von 20")
+    assert "von 20" in title(loose, "C3", share(40), share(20))

@@ -1,5 +1,6 @@
 """Bars begin at zero, hidden ones have no length, and only firm differences are filled."""
 
+import re
 from dataclasses import replace
 
 from report.invented_charts import LABEL, WITHHELD, breakdowns, count, days, german, share, way
@@ -29,6 +30,15 @@ def test_the_whole_kreis_is_a_line_only_where_it_can_be_compared() -> None:
     compared = str(breakdown_bars(german(), LABEL, breakdowns()).chart.wide.body)
     assert 'class="reference"' in compared
     assert "Kreis 20" in compared
+
+
+def test_the_line_of_the_kreis_strikes_no_figure() -> None:
+    bars = (("kurz", share(15)), ("lang", share(60)))
+    shown = Breakdowns("percent", (Groups("Status", bars),), share(20))
+    body = str(breakdown_bars(german(), LABEL, shown).chart.wide.body)
+    line = float(re.findall(r'<line x1="([\d.]+)"[^>]*class="reference"', body)[0])
+    words = re.findall(r'<text x="([\d.]+)"[^>]*class="strong halo"[^>]*>15', body)
+    assert [float(place) > line for place in words] == [True]
 
 
 def test_long_names_of_groups_are_broken_and_not_cut() -> None:

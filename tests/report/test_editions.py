@@ -5,7 +5,15 @@ from datetime import date
 import pytest
 
 from kim_pipeline.errors import ConfigError
-from kim_pipeline.report.editions import FOLDERS, edition_of, editions_of
+from kim_pipeline.periods import next_month
+from kim_pipeline.report.editions import (
+    FOLDERS,
+    compares_with_first,
+    edition_of,
+    edition_words,
+    editions_of,
+)
+from kim_pipeline.report.language import read_language
 
 
 @pytest.mark.parametrize(
@@ -32,3 +40,20 @@ def test_an_edition_needs_the_end_of_its_period() -> None:
         edition_of("quarterly", date(2026, 5, 1))
     with pytest.raises(ConfigError, match="'weekly'"):
         edition_of("weekly", date(2026, 5, 1))
+
+
+@pytest.mark.parametrize(
+    ("kind", "said"),
+    [
+        ("monthly", "Monatsbericht Dezember\u00a02025"),
+        ("quarterly", "Quartalsbericht 4/2025"),
+        ("yearly", "Jahresbericht 2025"),
+    ],
+)
+def test_an_edition_names_its_period_and_what_it_had_to_compare_with(kind: str, said: str) -> None:
+    language, month = read_language("de"), date(2025, 12, 1)
+    assert edition_words(language, "page.edition", kind, month) == said
+    edition = edition_of(kind, month)
+    asked = edition.since or date(2024, 12, 1)
+    assert not compares_with_first(kind, month, asked)
+    assert compares_with_first(kind, month, next_month(asked))

@@ -184,8 +184,13 @@ def test_tables_show_every_cell_as_it_was_published(
 
 
 def _published(figures: Figures) -> Iterator[Cell]:
-    yield Cell("absent")
-    yield from (rate.cell for rate in figures.link_rates)
+    yield from (Cell("absent"), Cell("withheld"))
+    persons = (delivery.persons for delivery in figures.deliveries)
+    yield from (Cell("published", float(count)) for count in persons if count is not None)
+    for rate in figures.link_rates:
+        yield rate.cell
+        counts = (rate.cell.numerator, rate.cell.denominator)
+        yield from (Cell("published", float(count)) for count in counts if count is not None)
     yield from (part.cell for parts in figures.breakdowns.values() for part in parts)
     for cell in figures.cells.values():
         yield cell
@@ -204,6 +209,16 @@ def test_withheld_figures_show_no_number(kreis: Kreis, language: Language) -> No
     assert len(rows) == len(hidden.indicators)
     for row in rows:
         assert {seen(cell) for cell in row.xpath("./td")[3:]} <= {".", "–"}
+    (towns,) = trees["index.html"].xpath('//section[@id="staedte"]')
+    assert "Für keine Stadt ist eine Zahl veröffentlicht" in words(towns)
+    assert towns.xpath(".//svg") == []
+
+
+def test_withheld_towns_have_a_sign_on_the_map(kreis: Kreis, language: Language) -> None:
+    some = invented_figures(kreis)
+    shown = {"", kreis.towns[0].ags}
+    cells = {k: cell if k[2] in shown else Cell("withheld") for k, cell in some.cells.items()}
+    trees = trees_of(replace(some, cells=cells), kreis, language)
     labels = trees["index.html"].xpath('//*[contains(@class, "on-withheld")]')
     assert {words(label) for label in labels if "strong" in label.get("class")} == {"."}
 

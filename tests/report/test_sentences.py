@@ -44,9 +44,11 @@ def test_the_headline_states_the_largest_change_and_its_direction(
     figures: Figures, language: Language
 ) -> None:
     slower = with_cells(figures, N6=(days(500), days(400)))
-    assert headline(language, slower)[0] == "Einbürgerungen dauern länger"
+    longer = "Einbürgerungen dauern länger: 500\u00a0statt\u00a0400\u00a0Tage"
+    assert headline(language, slower)[0] == longer
     faster = with_cells(figures, N6=(days(400), days(500)))
-    assert headline(language, faster)[0] == "Einbürgerungen gehen schneller"
+    quicker = "Einbürgerungen gehen schneller: 400\u00a0statt\u00a0500\u00a0Tage"
+    assert headline(language, faster)[0] == quicker
 
 
 def test_the_headline_joins_the_two_largest_changes(figures: Figures, language: Language) -> None:
@@ -81,7 +83,11 @@ def test_an_indicator_without_a_phrase_speaks_with_its_name(
     figures: Figures, language: Language
 ) -> None:
     more = with_cells(figures, S1=(Cell("published", 800.0, 800), Cell("published", 700.0, 700)))
-    assert headline(language, more)[0] == (
+    said = "Mehr Menschen ohne deutschen Pass wohnen hier: 800\u00a0statt\u00a0700\u00a0Personen"
+    assert headline(language, more)[0] == said
+    findings = {name: words for name, words in language.texts["findings"].items() if name != "S1"}
+    mute = replace(language, texts={**language.texts, "findings": findings})
+    assert headline(mute, more)[0] == (
         "Ausländische Einwohnerinnen und Einwohner: 100\u00a0Personen mehr als im Oktober\u00a02025"
     )
 
@@ -171,5 +177,5 @@ def test_the_town_that_changed_most_must_stand_out_from_the_noise_of_ten(
         "Zwischen den Städten ist kein Unterschied erkennbar",
         "Keine Stadt hebt sich sicher durch ihre Veränderung ab",
     )
-    assert titles(28)[0].startswith("Von 20")
+    assert titles(28)[0].startswith(f"{key.name}: von 20")
     assert titles(28)[1].startswith("In Haan und Velbert sind es je 8")

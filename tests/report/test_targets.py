@@ -57,11 +57,20 @@ def test_a_provisional_figure_decides_nothing(figures: Figures) -> None:
 
 def test_an_unsure_target_has_no_urgency(figures: Figures, language: Language) -> None:
     aim = aimed(figures, "C3", "at_least", 25.0)
-    words = "Ob das Ziel erreicht ist, ist nicht sicher zu sagen (mindestens 25\u00a0%)"
-    assert target_line(language, aim, share(25), 0.0) == (words, "")
-    assert target_line(language, aim, share(35), 0.0)[1] == "done"
+
+    def line(cell: Cell, margin: float | None = 0.0, month: date = DAY) -> tuple[str, str]:
+        return target_line(language, month, Change(aim, None, cell, Cell("absent"), margin))
+
+    assert "kleiner als Rauschen" in line(share(25))[0]
+    assert "Verknüpfung ist nicht schätzbar" in line(share(3), None)[0]
+    assert "vorläufig" in line(replace(share(3), provisional=True), None)[0]
+    assert line(share(25))[1] == line(share(3), None)[1] == ""
+    assert line(share(35))[1] == "done"
     missed = "Ziel verfehlt (mindestens 25\u00a0%): 10\u00a0Prozentpunkte darunter"
-    assert target_line(language, aim, share(15), 0.0) == (missed, "act")
+    assert line(share(15)) == (missed, "act")
+    early = line(share(15), month=date(2026, 10, 1))
+    assert early[0].startswith("Ziel noch nicht erreicht (mindestens 25\u00a0% bis Dezember")
+    assert early[1] == "watch"
 
 
 @pytest.mark.parametrize(
@@ -70,8 +79,9 @@ def test_an_unsure_target_has_no_urgency(figures: Figures, language: Language) -
         ((35, 35), "; alle Ziele erreicht"),
         ((15, 15), "; kein Ziel erreicht"),
         ((35, 15), "; eins von zwei Zielen erreicht"),
-        ((35, 25), "; eins von zwei Zielen sicher erreicht"),
-        ((15, 25), "; ob Ziele erreicht sind, ist nicht sicher zu sagen"),
+        ((35, 25), "; von zwei Zielen eins erreicht, eins nicht zu beurteilen"),
+        ((15, 25), "; von zwei Zielen eins nicht erreicht, eins nicht zu beurteilen"),
+        ((25, 25), "; ob Ziele erreicht sind, ist nicht zu beurteilen"),
     ],
 )
 def test_only_certain_targets_are_counted(

@@ -78,6 +78,7 @@ def test_a_draft_is_written_told_and_checked(tmp_path: Path) -> None:
     printed = contract("new", "--from", delivery, "--source", "new_office")
     assert printed == out.read_text("utf-8")
     assert "pseudonymised (1): person_number" in told
+    assert "numbers persons" not in told
     assert [secret for secret in SECRETS if secret in told + printed] == []
     checked = contract("check", out)
     assert "– Entwurf, nimmt an keinem Lauf teil; noch auszufüllen: " in checked
@@ -91,6 +92,13 @@ def test_a_draft_is_written_told_and_checked(tmp_path: Path) -> None:
     assert "2 rows read, 2 would be loaded" in trial
     _, summary = refused("new", "--from", delivery, "--out", out)
     assert "already there" in summary
+
+
+def test_a_draft_says_when_it_found_no_number_of_persons(tmp_path: Path) -> None:
+    delivery = tmp_path / "x.csv"
+    delivery.write_text("Vorgang;Vornamen\n7001;Ada\n7002;Ida\n", "utf-8")
+    told = contract("new", "--from", delivery, "--out", tmp_path / "new.odcs.yaml")
+    assert "No field was found that numbers persons" in told
 
 
 def test_a_difference_that_breaks_can_stop_a_pipeline(tmp_path: Path) -> None:

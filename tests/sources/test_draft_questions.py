@@ -105,3 +105,13 @@ def test_a_boolean_has_no_codes(tmp_path: Path, changes: dict[str, Any]) -> None
     entry.pop("logicalTypeOptions")
     entry |= {"logicalType": "boolean", **changes}
     assert "truth_values" in problems(tmp_path, document)
+
+
+def test_a_field_whose_name_says_nothing_is_asked_for_in_english_too(tmp_path: Path) -> None:
+    days = [f"2026-05-{n:02}" for n in range(1, 13)]
+    told = [
+        {entry["property"]: entry["value"] for entry in field(document, name)["customProperties"]}
+        for name in ("Geburtsdatum", "Irgendwas")
+        for document in (drafted(tmp_path, name, days),)
+    ]
+    assert [entry["descriptionEn"] for entry in told] == ["Date of birth.", ASKED]

@@ -10,8 +10,9 @@ import pyarrow as pa
 import pytest
 import sqlalchemy as sa
 from databases import fresh_database
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
+from many import examples, of_many
 from warehouse import postgres15
 
 from kim_pipeline.periods import next_month
@@ -58,7 +59,8 @@ def _told(month: int, said: dict[int, tuple[str, int | None]]) -> Told:
 VALUES = st.tuples(st.sampled_from("AB"), st.sampled_from([1980, 1990, None]))
 TOLD = st.builds(_told, st.integers(0, 4), st.dictionaries(st.integers(0, 4), VALUES))
 HISTORIES = st.lists(TOLD, min_size=1, max_size=7)
-SOME = settings(max_examples=12, deadline=None, suppress_health_check=list(HealthCheck))
+OF_MONTHS = st.lists(TOLD, min_size=2, max_size=5, unique_by=lambda one: one.month)
+SOME, MANY = examples(12), 150
 
 
 @pytest.fixture(scope="module", params=["embedded", "15"])
@@ -135,6 +137,11 @@ def test_every_read_equals_brute_force_and_no_later_delivery_changes_it(
                 assert _read(connection, month, _known(number)) == expected
 
 
+test_every_read_of_many_histories_equals_brute_force = of_many(
+    test_every_read_equals_brute_force_and_no_later_delivery_changes_it, MANY, told=HISTORIES
+)
+
+
 @SOME
 @given(told=HISTORIES)
 def test_no_two_rows_of_a_record_overlap_in_both_times(engine: sa.Engine, told: list[Told]) -> None:
@@ -151,6 +158,11 @@ def test_no_two_rows_of_a_record_overlap_in_both_times(engine: sa.Engine, told: 
         assert connection.execute(both).scalar() == 0
 
 
+test_no_two_rows_of_many_histories_overlap_in_both_times = of_many(
+    test_no_two_rows_of_a_record_overlap_in_both_times, MANY, told=HISTORIES
+)
+
+
 @SOME
 @given(told=HISTORIES)
 def test_the_newest_delivery_applied_again_changes_no_byte(
@@ -160,6 +172,11 @@ def test_the_newest_delivery_applied_again_changes_no_byte(
         before = _copied(connection)
         change = _apply(connection, told, len(told) - 1)
         assert (change.opened, change.closed, _copied(connection)) == (0, 0, before)
+
+
+test_the_newest_of_many_deliveries_applied_again_changes_no_byte = of_many(
+    test_the_newest_delivery_applied_again_changes_no_byte, MANY, told=HISTORIES
+)
 
 
 @SOME
@@ -173,8 +190,13 @@ def test_two_loads_of_one_sequence_are_equal_byte_by_byte_row_order_included(
         assert _copied(connection) == first
 
 
+test_two_loads_of_many_sequences_are_equal_byte_by_byte = of_many(
+    test_two_loads_of_one_sequence_are_equal_byte_by_byte_row_order_included, MANY, told=HISTORIES
+)
+
+
 @SOME
-@given(told=st.lists(TOLD, min_size=2, max_size=5, unique_by=lambda one: one.month), data=st.data())
+@given(told=OF_MONTHS, data=st.data())
 def test_months_delivered_in_another_order_give_the_same_present(
     engine: sa.Engine, told: list[Told], data: st.DataObject
 ) -> None:
@@ -185,3 +207,11 @@ def test_months_delivered_in_another_order_give_the_same_present(
         with _loaded(engine, order) as connection:
             reads.append([_read(connection, month, _known(len(told))) for month in months])
     assert reads[0] == reads[1]
+
+
+test_many_months_delivered_in_another_order_give_the_same_present = of_many(
+    test_months_delivered_in_another_order_give_the_same_present,
+    MANY,
+    told=OF_MONTHS,
+    data=st.data(),
+)

@@ -21,7 +21,7 @@ from kim_pipeline.report.charts.plot import (
     short,
 )
 from kim_pipeline.report.charts.scale import Scale, scale_around
-from kim_pipeline.report.charts.wrapping import PLAIN, wrapped
+from kim_pipeline.report.charts.wrapping import PLAIN, STRONG, wrapped
 from kim_pipeline.report.document import Column, Line, Table
 from kim_pipeline.report.figures import Cell
 from kim_pipeline.report.language import Language
@@ -85,16 +85,20 @@ def _drawn(language: Language, shown: Breakdowns, width: float) -> svg.Drawing:
     words: list[Markup] = []
     top = 26.0 if whole is not None else 4.0
     line_top = top
+    spans: list[tuple[float, float]] = []
     for groups in shown.breakdowns:
         if len(shown.breakdowns) > 1:
             pieces.append(svg.text((0, top + 22), groups.name, "strong small"))
             top += _HEAD
+        first = top
         for name, cell in groups.bars:
             lines = wrapped(name, x.start - 8, PLAIN)
             row = _ROW + _LINE * (len(lines) - 1)
             pieces.extend(_bar(shown, x, cell, top + row / 2))
             words.extend(_words(language, shown, x, _Row(lines, cell, top + row / 2)))
             top += row
+        spans.append((first, top + 2))
+    pieces.extend(svg.line((x.start, start), (x.start, end), "axis-strong") for start, end in spans)
     pieces.extend(_reference(language, shown, x, (line_top, top + 2)))
     return svg.Drawing(width, top + 8, svg.join([*pieces, *words]))
 
@@ -121,10 +125,21 @@ def _words(language: Language, shown: Breakdowns, x: Scale, row: _Row) -> Iterat
     """Write name and figure of a group over everything else."""
     cell, middle = row.cell, row.middle
     end = x.start + (_STUMP if cell.status == "withheld" else 0)
-    place = (x(cell.value) if cell.value is not None else end) + 8
+    figure = short(language, cell, shown.unit)
+    place = _beside(shown, x, x(cell.value) if cell.value is not None else end, figure)
     for number, line in enumerate(row.lines):
         yield svg.text((0, middle + 5 + _LINE * (number - (len(row.lines) - 1) / 2)), line)
-    yield svg.text((place, middle + 5), short(language, cell, shown.unit), "strong halo")
+    yield svg.text((place, middle + 5), figure, "strong halo")
+
+
+def _beside(shown: Breakdowns, x: Scale, end: float, figure: str) -> float:
+    """Place a figure after its bar, and after the line of the Kreis where that would strike it."""
+    place = end + 8
+    if shown.whole is None or shown.whole.value is None:
+        return place
+    line = x(shown.whole.value)
+    struck = place - 4 < line < place + STRONG * len(figure)
+    return line + 8 if struck else place
 
 
 def _reference(
@@ -132,7 +147,6 @@ def _reference(
 ) -> Iterator[Markup]:
     """Draw the whole Kreis as a line over the bars, with its figure above."""
     top, foot = ends
-    yield svg.line((x.start, top), (x.start, foot), "axis-strong")
     if shown.whole is None or shown.whole.value is None:
         return
     at = x(shown.whole.value)

@@ -26,6 +26,7 @@ from kim_pipeline.report.charts.trend import strokes
 from kim_pipeline.report.document import Column, Line, Table
 from kim_pipeline.report.figures import Cell
 from kim_pipeline.report.language import Language
+from kim_pipeline.report.targets import target_words
 from kim_pipeline.steering import Target
 
 _WIDE = Room(HALF, 240, right=84, every=3)
@@ -54,12 +55,6 @@ def target_trend(language: Language, label: Label, course: Course) -> Plot:
     return plot(
         label, _description(language, course), drawings, _table(language, label, course), legend
     )
-
-
-def target_words(language: Language, target: Target, unit: str) -> str:
-    """Write a target with its direction, as in `mindestens 25 %`."""
-    value = language.amount(target.value, unit)
-    return language.text(f"charts.target.{target.direction}", value=value)
 
 
 def _drawn(language: Language, course: Course, room: Room) -> svg.Drawing:

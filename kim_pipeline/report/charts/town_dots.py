@@ -38,12 +38,9 @@ NARROW = Frame(350, 40, 100, 50, 64)
 def town_dots(language: Language, comparison: Comparison, frame: Frame) -> svg.Drawing:
     """Draw a ring for the earlier figure, a dot for the figure now, and the change beside it."""
     rows = [(town.name, town.change) for town in comparison.towns]
-    everyone = [change for _, change in rows] + [comparison.district]
-    values = [c.value for change in everyone for c in (change.now, change.before) if c.value]
-    if not values:
+    x = _axis(comparison, frame)
+    if x is None:
         return svg.Drawing(frame.width, 0, Markup(""))
-    least = _LEAST_SPAN.get(comparison.indicator.unit, 1.0)
-    x = scale_around(values, frame.names + 8, frame.plot_end - 14, least=least)
     height = frame.top + frame.row * (len(rows) + 1) + 8
     pieces = [_grid(language, comparison, x, frame, height)]
     pieces.append(_heads(language, comparison, frame))
@@ -55,6 +52,23 @@ def town_dots(language: Language, comparison: Comparison, frame: Frame) -> svg.D
     name, middle = language.text("words.district"), base + frame.row / 2
     pieces.append(_row(language, x, frame, _Row(name, comparison.district, middle, "strong")))
     return svg.Drawing(frame.width, height, svg.join(pieces))
+
+
+def begins_at_zero(comparison: Comparison) -> bool:
+    """Tell whether the axis of the dots begins at zero."""
+    x = _axis(comparison, WIDE)
+    return x is None or x.low == 0
+
+
+def _axis(comparison: Comparison, frame: Frame) -> Scale | None:
+    """Make the axis that holds all figures, now and before; None where there is no figure."""
+    everyone = [town.change for town in comparison.towns] + [comparison.district]
+    cells = [cell for change in everyone for cell in (change.now, change.before)]
+    values = [cell.value for cell in cells if cell.value is not None]
+    if not values:
+        return None
+    least = _LEAST_SPAN.get(comparison.indicator.unit, 1.0)
+    return scale_around(values, frame.names + 8, frame.plot_end - 14, least=least)
 
 
 def town_bars(language: Language, comparison: Comparison, width: float) -> svg.Drawing:

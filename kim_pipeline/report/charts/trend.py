@@ -8,8 +8,10 @@ from itertools import groupby, pairwise
 from markupsafe import Markup
 
 from kim_pipeline.report.charts import svg
+from kim_pipeline.report.charts.clear_place import Course, clear_height
 from kim_pipeline.report.charts.plot import least_span
 from kim_pipeline.report.charts.scale import Scale, scale_around
+from kim_pipeline.report.charts.wrapping import SMALL
 from kim_pipeline.report.figures import Cell
 from kim_pipeline.report.language import Language
 
@@ -39,7 +41,7 @@ def trend(
     held = _held(values, beside)
     y = scale_around(held, _HEIGHT - _BOTTOM, _TOP, least=least)
     x = Scale(0, max(1, len(history) - 1), _LEFT, _WIDTH - _RIGHT)
-    places = [None if c.value is None else (x(i), y(c.value)) for i, (_, c) in enumerate(history)]
+    places = _places(history, x, y)
     loose = [cell.provisional for _, cell in history]
     pieces = [
         *_band(places, y, beside.error),
@@ -47,7 +49,7 @@ def trend(
         *_target(y, beside),
         *_whole(beside, x, y),
         *strokes(places, loose),
-        *_ends(language, history, places),
+        *_ends(language, history, (places, _places(beside.whole, x, y))),
     ]
     return svg.Drawing(_WIDTH, _HEIGHT, svg.join(pieces))
 
@@ -82,10 +84,12 @@ def _target(y: Scale, beside: Beside) -> list[Markup]:
 
 def _whole(beside: Beside, x: Scale, y: Scale) -> list[Markup]:
     """Draw the course of the whole Kreis in grey, behind that of the town."""
-    places = [
-        None if c.value is None else (x(i), y(c.value)) for i, (_, c) in enumerate(beside.whole)
-    ]
+    places = _places(beside.whole, x, y)
     return strokes(places, [False] * len(places), "course-grey")
+
+
+def _places(history: History, x: Scale, y: Scale) -> list[svg.Point | None]:
+    return [None if c.value is None else (x(i), y(c.value)) for i, (_, c) in enumerate(history)]
 
 
 def spark(history: History) -> svg.Drawing:
@@ -95,7 +99,7 @@ def spark(history: History) -> svg.Drawing:
         return svg.Drawing(84, 22, svg.join([]))
     y = scale_around(values, 19, 3, least=max(5.0, 0.25 * max(values)))
     x = Scale(0, len(history) - 1, 2, 80)
-    places = [None if c.value is None else (x(i), y(c.value)) for i, (_, c) in enumerate(history)]
+    places = _places(history, x, y)
     last = [svg.circle(places[-1], 2.6, "fill-data")] if places[-1] else []
     return svg.Drawing(84, 22, svg.join([*strokes(places, [False] * len(places)), *last]))
 
@@ -138,8 +142,9 @@ def strokes(
     return [*lines, *lonely]
 
 
-def _ends(language: Language, history: History, places: Sequence[svg.Point | None]) -> list[Markup]:
-    """Label the first and the last published month with their figures."""
+def _ends(language: Language, history: History, courses: Sequence[Course]) -> list[Markup]:
+    """Label the first and the last published month with their figures, clear of all courses."""
+    places = courses[0]
     shown = [i for i, place in enumerate(places) if place is not None]
     first, last = shown[0], shown[-1]
     pieces = []
@@ -152,5 +157,6 @@ def _ends(language: Language, history: History, places: Sequence[svg.Point | Non
             pieces.append(svg.circle(place, 4, "open-data" if cell.provisional else "fill-data"))
             pieces.append(svg.text((place[0] + 9, place[1] + 5), words, "strong accent"))
         else:
-            pieces.append(svg.text((place[0], place[1] - 9), words, "muted small halo"))
+            height = clear_height(place, SMALL * len(words) + 5, courses, _HEIGHT - _BOTTOM + 4)
+            pieces.append(svg.text((place[0], height), words, "muted small halo"))
     return pieces

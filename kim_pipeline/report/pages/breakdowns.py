@@ -6,6 +6,7 @@ from kim_pipeline.report.charts.plot import Label
 from kim_pipeline.report.document import Section
 from kim_pipeline.report.doubts import doubt
 from kim_pipeline.report.figures import Cell, Indicator, Part
+from kim_pipeline.report.language import capital
 from kim_pipeline.report.pages.desk import Desk
 from kim_pipeline.report.pages.plan import Planned
 from kim_pipeline.report.thresholds import firmness_among
@@ -26,7 +27,7 @@ def pair(desk: Desk, planned: Planned) -> tuple[Section, ...]:
     """Show two figures by the same groups, below each other; they are not ranked."""
     shown = desk.indicators(planned.names("indicators"))
     by = planned.entries["by"]
-    groups = tuple(Groups(i.name, bars_of(desk, i, by, desk.town)) for i in shown)
+    groups = tuple(_drawn_as(i.name, bars_of(desk, i, by, desk.town)) for i in shown)
     if len(groups) < 2 or not all(group.bars for group in groups):
         return ()
     topic = desk.text(f"sections.{planned.name}")
@@ -39,7 +40,7 @@ def pair(desk: Desk, planned: Planned) -> tuple[Section, ...]:
         name=planned.name,
         title=desk.text("breakdown.pair_title"),
         topic=topic,
-        measure=desk.text("breakdown.pair_measure", by=desk.dimension(by), month=desk.month),
+        measure=desk.text("breakdown.pair_measure", by=desk.by_words(by), month=desk.month),
         chart=drawn.chart,
         table=drawn.table,
         legend=drawn.legend,
@@ -73,24 +74,37 @@ def section_of(desk: Desk, planned: Planned, indicator: Indicator, by: str, bars
     whole = desk.cell(indicator) if indicator.unit != "persons" else None
     drawn = breakdown_bars(
         desk.language,
-        Label(desk.table_name(planned.name), f"{indicator.name}, {desk.dimension(by)}"),
-        Breakdowns(indicator.unit, (Groups(desk.dimension(by), bars),), whole, indicator.kind),
+        Label(
+            desk.table_name(planned.name),
+            ", ".join(filter(None, (indicator.name, desk.dimension(by), desk.place))),
+        ),
+        Breakdowns(indicator.unit, (_drawn_as(desk.dimension(by), bars),), whole, indicator.kind),
     )
     return Section(
         name=planned.name,
         title=bars_title(desk, indicator, bars),
         topic=topic,
-        measure=desk.text(
-            "breakdown.measure", name=indicator.name, by=desk.dimension(by), month=desk.month
-        ),
+        measure=_measure(desk, indicator, by),
         chart=drawn.chart,
         table=drawn.table,
-        legend=drawn.legend,
+        legend=drawn.legend if drawn.chart.wide.height else (),
         sources=desk.sources(indicator),
         indicators=(indicator.indicator_id,),
         grade=desk.grade(indicator),
         half=planned.half,
     )
+
+
+def _drawn_as(name: str, bars: Bars) -> Groups:
+    """Begin the names of groups with a capital letter, as they stand alone in a drawing."""
+    return Groups(name, tuple((capital(words), cell) for words, cell in bars))
+
+
+def _measure(desk: Desk, indicator: Indicator, by: str) -> str:
+    """Say what is measured by what, unless the indicator's name says it."""
+    named = desk.language.has(f"breakdown.named.{by}")
+    key = "breakdown.measure_named" if named else "breakdown.measure"
+    return desk.text(key, name=indicator.name, by=desk.by_words(by), month=desk.month)
 
 
 def bars_title(desk: Desk, indicator: Indicator, bars: Bars) -> str:
@@ -104,6 +118,7 @@ def bars_title(desk: Desk, indicator: Indicator, bars: Bars) -> str:
     (top, high), (bottom, low) = shown[0], shown[-1]
     unit = indicator.unit
     values = {
+        "name": indicator.name,
         "top": top,
         "high": desk.language.amount(high.value or 0.0, unit),
         "bottom": bottom,

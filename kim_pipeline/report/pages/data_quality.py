@@ -5,7 +5,11 @@ from dataclasses import replace
 from kim_pipeline.report import quality
 from kim_pipeline.report.charts.link_dots import LinkPanel, narrow_panels, wide_panels
 from kim_pipeline.report.document import Chart, Column, Line, Page, Section, Table
-from kim_pipeline.report.link_estimates import estimate_line, estimate_rows
+from kim_pipeline.report.link_estimates import (
+    estimate_line,
+    estimate_rows,
+    estimate_title,
+)
 from kim_pipeline.report.pages.desk import Desk
 from kim_pipeline.report.pages.trends import tiles
 from kim_pipeline.report.sentences import finding_of
@@ -20,7 +24,7 @@ def data_quality(desk: Desk, panels: tuple[LinkPanel, ...]) -> Page:
         name="datenqualitaet",
         short=desk.text("nav.datenqualitaet"),
         kicker=desk.text("quality.kicker"),
-        title=desk.text("quality.subtitle"),
+        title=quality.page_title(desk.language, desk.figures),
         sections=(
             deliveries(desk),
             *links(desk, panels),
@@ -111,7 +115,7 @@ def _estimates(desk: Desk, panels: tuple[LinkPanel, ...]) -> Section:
     )
     return Section(
         name="guete",
-        title=desk.text("quality.estimate_title"),
+        title=estimate_title(desk.language, panels),
         topic=desk.text("quality.estimate_topic"),
         measure=estimate_line(desk.language, panels),
         table=Table(

@@ -9,6 +9,7 @@ from kim_pipeline.report.doubts import doubt, grade
 from kim_pipeline.report.figures import DISTRICT, Cell, Figures, Indicator
 from kim_pipeline.report.language import Language
 from kim_pipeline.report.pages.plan import Plan
+from kim_pipeline.report.towns import short_name
 
 
 @dataclass(frozen=True)
@@ -22,6 +23,7 @@ class Desk:
     plan: Plan
     page: str = "index"
     town: str = DISTRICT
+    edition: str = "monthly"
 
     def text(self, key: str, **values: object) -> str:
         """Give a text of the catalogue."""
@@ -59,12 +61,16 @@ class Desk:
         return tuple(names.get(source, source.replace("_", " ")) for source in used)
 
     def label(self, dimension: str, value: str) -> str:
-        """Give the label of a value with a capital letter; its code where none is written."""
+        """Give the label of a value as within a sentence; its code where none is written."""
         groups = (self.labels.merged, self.labels.values)
         known = {k: v for group in groups for k, v in group.get(dimension, {}).items()}
         label = known.get(value)
-        words = (label.de if self.language.locale == "de" else label.en) if label else value
-        return words[:1].upper() + words[1:]
+        return (label.de if self.language.locale == "de" else label.en) if label else value
+
+    def by_words(self, dimension: str) -> str:
+        """Give a dimension as the words after `nach`; its name where none are written."""
+        key = f"breakdown.by.{dimension}"
+        return self.text(key) if self.language.has(key) else self.dimension(dimension)
 
     def dimension(self, name: str) -> str:
         """Give the name of a dimension."""
@@ -74,6 +80,11 @@ class Desk:
     def table_name(self, section: str) -> str:
         """Give the name of a section's table."""
         return f"{self.page}-{section}"
+
+    @property
+    def place(self) -> str:
+        """Name the town of this desk; empty for the whole Kreis."""
+        return next((short_name(t.name) for t in self.kreis.towns if t.ags == self.town), "")
 
     @property
     def month(self) -> str:

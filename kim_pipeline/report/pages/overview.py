@@ -6,6 +6,7 @@ from kim_pipeline.report import sentences
 from kim_pipeline.report.attention import points_of_attention
 from kim_pipeline.report.charts.link_dots import LinkPanel
 from kim_pipeline.report.document import Page, Section
+from kim_pipeline.report.editions import edition_words
 from kim_pipeline.report.figures import Indicator
 from kim_pipeline.report.pages.data_quality import deliveries, links
 from kim_pipeline.report.pages.desk import Desk
@@ -24,7 +25,7 @@ def overview(desk: Desk, panels: tuple[LinkPanel, ...], pages: tuple[Page, ...])
     return Page(
         name="index",
         short=desk.text("nav.index"),
-        kicker=desk.text("page.kicker", month=desk.month),
+        kicker=edition_words(desk.language, "page.kicker", desk.edition, desk.figures.month),
         title=title,
         note=desk.text("headline.provisional") if provisional else "",
         lead=sentences.lead_sentences(desk.language, desk.figures),

@@ -2,7 +2,13 @@
 
 from kim_pipeline.report.charts.choropleth import MAP_WIDTHS, choropleth, legend
 from kim_pipeline.report.charts.geography import read_town_map
-from kim_pipeline.report.charts.town_dots import NARROW, WIDE, town_bars, town_dots
+from kim_pipeline.report.charts.town_dots import (
+    NARROW,
+    WIDE,
+    begins_at_zero,
+    town_bars,
+    town_dots,
+)
 from kim_pipeline.report.document import Chart, Column, Line, Section, Table
 from kim_pipeline.report.figures import Indicator
 from kim_pipeline.report.pages.desk import Desk
@@ -20,10 +26,12 @@ def towns(desk: Desk, planned: Planned) -> tuple[Section, ...]:
     return town_sections(desk, planned.name, indicator)
 
 
-def town_sections(desk: Desk, name: str, indicator: Indicator) -> tuple[Section, Section]:
-    """Make both sections; they share their table."""
+def town_sections(desk: Desk, name: str, indicator: Indicator) -> tuple[Section, ...]:
+    """Make both sections, which share their table; it stands alone where no town has a figure."""
     comparison = compare_towns(desk.figures, desk.kreis, indicator)
     topic = desk.text(f"sections.{name}")
+    if not comparison.published():
+        return (_bare(desk, name, topic, comparison),)
     drawn = _map(desk, comparison, f"{desk.page}-{name}")
     notes = [desk.text("map.attribution", attribution=desk.kreis.map_attribution)]
     classes = tuple(legend(desk.language, comparison)) if desk.kreis.map_file else ()
@@ -44,15 +52,34 @@ def town_sections(desk: Desk, name: str, indicator: Indicator) -> tuple[Section,
     return first, _dots(desk, name, topic, comparison)
 
 
+def _bare(desk: Desk, name: str, topic: str, comparison: Comparison) -> Section:
+    """Say that no town has a figure, without empty drawings."""
+    indicator = comparison.indicator
+    return Section(
+        name=name,
+        title=map_title(desk.language, comparison),
+        topic=topic,
+        measure=desk.text("map.withheld", name=indicator.name, month=desk.month),
+        table=_table(desk, name, comparison),
+        sources=desk.sources(indicator),
+        indicators=(indicator.indicator_id,),
+        grade=desk.grade(indicator),
+    )
+
+
 def _dots(desk: Desk, name: str, topic: str, comparison: Comparison) -> Section:
     key = "dots.subtitle" if desk.since else "dots.subtitle_first"
+    name_of = comparison.indicator.name
+    measure = [desk.text(key, name=name_of, before=desk.since, month=desk.month)]
+    if not begins_at_zero(comparison):
+        measure.append(desk.text("dots.axis"))
     return Section(
         name=f"{name}-vergleich",
         title=dots_title(desk.language, comparison),
         topic=topic,
-        measure=desk.text(key, name=comparison.indicator.name, before=desk.since, month=desk.month),
+        measure=" ".join(measure),
         chart=Chart(
-            desk.text("dots.image_title", name=comparison.indicator.name),
+            desk.text("dots.image_title", name=name_of),
             desk.text("map.description"),
             town_dots(desk.language, comparison, WIDE),
             town_dots(desk.language, comparison, NARROW),

@@ -9,6 +9,7 @@ from kim_pipeline.report.charts.plot import Label
 from kim_pipeline.report.charts.target_trend import Course, target_trend
 from kim_pipeline.report.document import Column, Line, Page, Section, Table
 from kim_pipeline.report.figures import Indicator
+from kim_pipeline.report.language import capital
 from kim_pipeline.report.pages.desk import Desk
 from kim_pipeline.report.pages.trends import tiles
 from kim_pipeline.report.sentences import finding_of, lead_sentence
@@ -123,7 +124,7 @@ def _goals(desk: Desk, measure: Measure) -> Iterator[Section]:
         drawn = target_trend(desk.language, Label(desk.table_name(name), indicator.name), course)
         yield Section(
             name=name,
-            title=target_line(desk.language, indicator, cell, desk.change(indicator).margin)[0],
+            title=target_line(desk.language, desk.figures.month, desk.change(indicator))[0],
             topic=desk.text("groups.goal", name=indicator.name),
             measure=desk.text("groups.goal_measure", month=desk.month),
             chart=drawn.chart,
@@ -137,13 +138,18 @@ def _goals(desk: Desk, measure: Measure) -> Iterator[Section]:
 
 
 def _field(desk: Desk, measure: Measure) -> str:
-    return desk.label("goal_topic", measure.field)
+    return capital(desk.label("goal_topic", measure.field))
 
 
 def _term(desk: Desk, measure: Measure) -> str:
+    """Write from when to when a measure runs, as far as that is known."""
     first, last = measure.first_day, measure.last_day
-    days = [desk.language.short_day(day) if day else "" for day in (first, last)]
-    return " – ".join(days).strip() if any(days) else "–"
+    days = {
+        name: desk.language.short_day(day)
+        for name, day in (("first", first), ("last", last))
+        if day
+    }
+    return desk.text(f"groups.terms.{'_'.join(days)}", **days) if days else "–"
 
 
 def _names(desk: Desk, measure: Measure) -> str:

@@ -7,7 +7,6 @@ from kim_pipeline.report.charts.matrix import matrix
 from kim_pipeline.report.charts.plot import Label
 from kim_pipeline.report.charts.profile import profile
 from kim_pipeline.report.charts.standing import Favourable, Measured
-from kim_pipeline.report.charts.target_trend import target_words
 from kim_pipeline.report.document import Column, Line, Page, Section, Table
 from kim_pipeline.report.figures import Indicator
 from kim_pipeline.report.pages.breakdowns import bars_of, section_of
@@ -17,6 +16,7 @@ from kim_pipeline.report.pages.trends import tiles
 from kim_pipeline.report.pages.whole_table import whole_table
 from kim_pipeline.report.sentences import finding_of, lead_sentence, ranked
 from kim_pipeline.report.tables import change_words
+from kim_pipeline.report.targets import target_words
 from kim_pipeline.report.towns import short_name
 from kim_pipeline.report.verdicts import town_title, towns_title
 

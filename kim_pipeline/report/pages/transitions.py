@@ -7,6 +7,7 @@ from kim_pipeline.report.charts.flows import Flows, flows
 from kim_pipeline.report.charts.plot import Label
 from kim_pipeline.report.document import Section
 from kim_pipeline.report.figures import HISTORY_MONTHS, Cell
+from kim_pipeline.report.language import capital
 from kim_pipeline.report.pages.desk import Desk
 from kim_pipeline.report.pages.plan import Planned
 
@@ -19,8 +20,13 @@ def transitions(desk: Desk, planned: Planned) -> tuple[Section, ...]:
     if indicator is None or len(desk.figures.months()) < HISTORY_MONTHS:
         return ()
     parts = desk.figures.parts(indicator.indicator_id, planned.entries["by"])
+    same = _single(planned)
     moves = tuple(
-        Move(part.values[0], part.values[1], part.cell)
+        Move(
+            same.get(part.values[0], part.values[0]),
+            same.get(part.values[1], part.values[1]),
+            part.cell,
+        )
         for part in parts
         if part.cell.status != "structural_zero" and (part.cell.value or part.cell.value is None)
     )
@@ -50,6 +56,12 @@ def transitions(desk: Desk, planned: Planned) -> tuple[Section, ...]:
     return (section,)
 
 
+def _single(planned: Planned) -> dict[str, str]:
+    """Give the merged groups that hold one status: they are that status by another name."""
+    merged = planned.entries.get("merged", {})
+    return {group: held[0] for group, held in merged.items() if len(held) == 1}
+
+
 def _statuses(desk: Desk, planned: Planned, moves: tuple[Move, ...]) -> tuple[Status, ...]:
     """List the statuses that occur, top to bottom as planned; those with a rank can be compared."""
     before, _, now = planned.entries["by"].partition("+")
@@ -62,7 +74,7 @@ def _statuses(desk: Desk, planned: Planned, moves: tuple[Move, ...]) -> tuple[St
             key,
             desk.text("flows.outside")
             if key in outside
-            else desk.label(now if key in known else before, key),
+            else capital(desk.label(now if key in known else before, key)),
             before=_ABSENT,
             now=_ABSENT,
             rank=ranks.get(key),

@@ -6,7 +6,7 @@ from kim_pipeline.report.cells import show
 from kim_pipeline.report.changes import Change
 from kim_pipeline.report.charts.trend import Beside, trend
 from kim_pipeline.report.document import Chart, Column, Line, Section, Table, Tile
-from kim_pipeline.report.figures import DISTRICT, Cell, Indicator
+from kim_pipeline.report.figures import Cell, Indicator
 from kim_pipeline.report.pages.desk import Desk
 from kim_pipeline.report.pages.plan import Planned
 from kim_pipeline.report.sentences import finding_of, key_title
@@ -40,12 +40,16 @@ def tiles(desk: Desk, name: str, topic: str, shown: Sequence[Indicator], title: 
     months = desk.figures.months()
     form = "one" if len(months) == 1 else "many"
     span = desk.text(f"key_figures.months.{form}", count=desk.language.number(len(months)))
+    made = tuple(tile(desk, indicator) for indicator in shown)
+    measure = [desk.text("key_figures.subtitle", months=span, month=desk.month)]
+    if any(one.chart for one in made):
+        measure.append(desk.text("key_figures.axes"))
     return Section(
         name=name,
         title=title,
         topic=topic,
-        measure=desk.text("key_figures.subtitle", months=span, month=desk.month),
-        tiles=tuple(tile(desk, indicator) for indicator in shown),
+        measure=" ".join(measure),
+        tiles=made,
         table=month_table(desk, name, topic, shown),
         sources=desk.sources(*shown),
         indicators=tuple(indicator.indicator_id for indicator in shown),
@@ -58,7 +62,7 @@ def tile(desk: Desk, indicator: Indicator) -> Tile:
     change, cell = desk.change(indicator), desk.cell(indicator)
     words, verdict = ("", "")
     if not desk.town:
-        words, verdict = target_line(desk.language, indicator, cell, change.margin)
+        words, verdict = target_line(desk.language, desk.figures.month, change)
     return Tile(
         name=indicator.indicator_id.lower().replace("_", "-"),
         title=indicator.name,
@@ -74,6 +78,8 @@ def tile(desk: Desk, indicator: Indicator) -> Tile:
 
 def change_line(desk: Desk, change: Change) -> str:
     """Write a change: its size and since when, that it is uncertain, or that there is none."""
+    if change.now.status == "withheld":
+        return desk.text("key_figures.withheld")
     if not change.known or change.since is None:
         return desk.text("key_figures.incomparable")
     if not change.recognisable:
@@ -126,7 +132,7 @@ def _history(desk: Desk, indicator: Indicator) -> list[tuple[object, Cell]]:
 
 def month_table(desk: Desk, name: str, topic: str, shown: Sequence[Indicator]) -> Table:
     """List figures month by month."""
-    place = desk.text("words.whole_district") if desk.town == DISTRICT else desk.text("words.here")
+    place = desk.place or desk.text("words.whole_district")
     lines = [
         Line(
             desk.language.month(month),

@@ -13,10 +13,11 @@ from kim_pipeline.periods import last_day
 from kim_pipeline.report.cells import ShownCell, show
 from kim_pipeline.report.charts import svg
 from kim_pipeline.report.document import Chart, Definition, Page, Report, Section, Table
+from kim_pipeline.report.editions import edition_words
 from kim_pipeline.report.figures import Cell
 from kim_pipeline.report.language import Language
 from kim_pipeline.report.setting.figure_tables import heading, is_words, shown_cells
-from kim_pipeline.report.setting.printed import rows_of
+from kim_pipeline.report.setting.printed import compared_words, rows_of
 
 _HERE = Path(__file__).parent
 _WIDE_TABLE = 7
@@ -71,6 +72,8 @@ class Setter:
         self.definitions = [known[name] for name in dict.fromkeys(used) if name in known]
         self._numbers = {d.indicator_id: n for n, d in enumerate(self.definitions, 1)}
         self._known = known
+        self.edition = edition_words(language, "page.edition", report.edition, report.month)
+        self.compared = compared_words(report, language)
 
     def menu(self, group: str = _MENU) -> list[Page]:
         """List the pages of a menu."""

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from itertools import groupby
 
 from kim_pipeline.report.document import Page, Report, Section, Sentence, Table
+from kim_pipeline.report.editions import compares_with_first, edition_words
 from kim_pipeline.report.language import Language
 from kim_pipeline.report.setting.chart_style import colours
 from kim_pipeline.report.setting.figure_tables import all_signs
@@ -66,12 +67,20 @@ def _definitions(report: Report, language: Language) -> list[Values]:
 
 def _meta(report: Report, language: Language, known_on: str) -> str:
     parts = [
-        language.text("pdf.month", month=language.month(report.month)),
+        edition_words(language, "page.edition", report.edition, report.month),
         language.text("pdf.known_on", day=known_on),
     ]
-    if report.since:
-        parts.append(language.text("pdf.since", month=language.month(report.since)))
-    return " · ".join(parts)
+    compared = compared_words(report, language)
+    return " · ".join([*parts, compared] if compared else parts)
+
+
+def compared_words(report: Report, language: Language) -> str:
+    """Say what month the report compares with; empty where there is none."""
+    if report.since is None:
+        return ""
+    first = compares_with_first(report.edition, report.month, report.since)
+    key = "page.compared_first" if first else "page.compared_with"
+    return language.text(key, month=language.month(report.since))
 
 
 def _page(paper: Paper, page: Page) -> Values:
