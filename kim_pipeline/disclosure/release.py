@@ -36,6 +36,7 @@ from kim_pipeline.disclosure.standing_ledger import check_standing
 from kim_pipeline.indicators.catalogue import Catalogue
 from kim_pipeline.indicators.cells import Cell
 from kim_pipeline.indicators.indicator import Indicator
+from kim_pipeline.indicators.look_back import spoken_of
 from kim_pipeline.indicators.measure import State, measure
 from kim_pipeline.indicators.quality_counts import quality_counts
 from kim_pipeline.warehouse.source_names import read_source_names
@@ -97,12 +98,13 @@ def _measured(
     sources: tuple[str, ...],
 ) -> tuple[Sequence[Indicator], list[Cell]]:
     """Count the indicators of a month, and the figures about its data."""
-    counted = (*catalogue.of_month(state.month), *quality_counts(sources))
+    known = (*catalogue.of_month(state.month), *quality_counts(sources))
+    counted = spoken_of(connection, state, known)
     rates = conflict_rates(sources)
     by_record = partial(record_keys, k_rec=keys.k_rec)
     cells = measure(connection, state, counted, catalogue.labels, by_record)
     cells += conflict_cells(connection, state, rates, by_record)
-    return (*counted, *rates), cells
+    return (*known, *rates), cells
 
 
 def _counted(audited: Audited, statuses: Counter[str]) -> PublishCounts:

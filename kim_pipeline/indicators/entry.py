@@ -18,7 +18,8 @@ from kim_pipeline.indicators.kinds import FORMS, PARTS, Kind
 from kim_pipeline.indicators.labels import LOCALES, Labels
 
 _REQUIRED = {"name", "definition", "kind", "baustein", "sources", "breakdowns"}
-_OPTIONAL = PARTS | {"linked", "unit", "sensitive", "existence_sensitive", "structural_zeros"}
+_FLAGS = {"linked", "existence_sensitive", "since_last_month"}
+_OPTIONAL = PARTS | _FLAGS | {"unit", "sensitive", "structural_zeros"}
 _POPULATIONS = {"numerator", "denominator", "compared"}
 _SHARES = {"share", "standardised_share"}
 _WHOLE = {"per_staff", "standardised_share"}
@@ -54,6 +55,7 @@ def parse_indicator(indicator_id: str, entry: Mapping[str, Any], labels: Labels)
         sensitive=_sensitive(indicator_id, entry, breakdowns, labels),
         existence_sensitive=entry.get("existence_sensitive", False) is True,
         structural_zeros=_structural(indicator_id, entry, labels),
+        since_last_month=entry.get("since_last_month", False) is True,
     )
 
 

@@ -49,7 +49,8 @@ class Indicator:
     """A figure: who is counted (numerator), out of whom (denominator), in which tables.
 
     A count has a numerator only. In a share the numerator lies within the denominator. Figures made
-    of persons' values say so in `formula`.
+    of persons' values say so in `formula`; what compares with the reference date before says
+    `since_last_month`.
     """
 
     id: str
@@ -69,6 +70,7 @@ class Indicator:
     sensitive: Sensitive | None = None
     existence_sensitive: bool = False
     structural_zeros: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    since_last_month: bool = False
 
     @property
     def protection(self) -> Protection:

@@ -1,7 +1,7 @@
 """Publishing invented months, and reading what came of it."""
 
 from collections.abc import Iterable
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
@@ -60,3 +60,21 @@ def value(engine: sa.Engine, indicator: str, breakdown: str = "total", **labels:
         engine, table, table.c.indicator_id == indicator, table.c.breakdown == breakdown, *where
     )
     return row
+
+
+def delivery(number: int, source: str, month: date, **facts: Any) -> dict[str, Any]:
+    received = datetime(2026, 11, 3, 6, tzinfo=UTC) + (month - MONTH)
+    blank = {
+        "delivery_id": number,
+        "source": source,
+        "month": month,
+        "sequence": 1,
+        "received_at": received,
+        "known_at": received,
+        "status": "accepted",
+        "content_mac": b"",
+        "contract_version": "1",
+        "code_version": "1",
+    }
+    rows_of = dict.fromkeys(("rows_delivered", "rows_rejected", "rows_opened", "rows_closed"), 0)
+    return blank | rows_of | facts

@@ -2,7 +2,7 @@
 
 import random
 from dataclasses import replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -12,6 +12,7 @@ from disclosure.publishing import (
     KEYS,
     LATER,
     RELEASED,
+    delivery,
     everything,
     publish,
     restate,
@@ -276,24 +277,6 @@ def test_keys_that_are_short_or_equal_are_refused() -> None:
         with pytest.raises(DisclosureError, match="keys"):
             DisclosureKeys(*keys, "cell")
     assert "k_rec" not in repr(KEYS)
-
-
-def delivery(number: int, source: str, month: date, **facts: Any) -> dict[str, Any]:
-    received = datetime(2026, 11, 3, 6, tzinfo=UTC) + (month - MONTH)
-    blank = {
-        "delivery_id": number,
-        "source": source,
-        "month": month,
-        "sequence": 1,
-        "received_at": received,
-        "known_at": received,
-        "status": "accepted",
-        "content_mac": b"",
-        "contract_version": "1",
-        "code_version": "1",
-    }
-    rows_of = dict.fromkeys(("rows_delivered", "rows_rejected", "rows_opened", "rows_closed"), 0)
-    return blank | rows_of | facts
 
 
 def rule(name: str, *, passed: bool) -> dict[str, Any]:
