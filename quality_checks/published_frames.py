@@ -16,6 +16,7 @@ from kim_pipeline.disclosure.rules import (
     SMALLEST_BASE,
 )
 from kim_pipeline.warehouse.schema import published
+from kim_pipeline.warehouse.schema.quality import delivery
 from quality_checks.facts import Condition, Query, fact
 
 PERCENT, PERSONS, DAYS, MONTHS = "percent", "persons", "days", "months"
@@ -54,10 +55,19 @@ def indicator_value(month: date) -> Query:
 
 
 def indicator(month: date) -> Query:
-    """Count the cells of every indicator of the catalogue in a month."""
-    i, v = published.indicator.c, published.indicator_value.c
+    """Count the cells of every indicator of the catalogue that a month can speak of."""
+    i, v, d = published.indicator.c, published.indicator_value.c, delivery.c
     cells = sa.select(sa.func.count()).where(v.indicator_id == i.indicator_id, v.month == month)
-    return sa.select(cells.scalar_subquery().label("cells")).select_from(published.indicator)
+    before = sa.exists().where(
+        d.status == "accepted",
+        d.month < month,
+        d.source == sa.any_(sa.func.string_to_array(i.sources, ", ")),
+    )
+    return (
+        sa.select(cells.scalar_subquery().label("cells"))
+        .select_from(published.indicator)
+        .where(~i.since_last_month | before)
+    )
 
 
 def link_quality(month: date) -> Query:

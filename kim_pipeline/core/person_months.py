@@ -4,7 +4,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from kim_pipeline.core.temporary import KNOWN, found, keep, like, make, query_of
+from kim_pipeline.core.temporary import KNOWN, found, keep, like, query_of
 from kim_pipeline.warehouse.schema.base import UUID
 from kim_pipeline.warehouse.schema.person_month import PARTS, person_month
 
@@ -20,10 +20,7 @@ def person_months(connection: sa.Connection) -> sa.Table:
     """
     parts = {part: _part(connection, part) for part in PARTS}
     columns = like(person_month, [c.name for c in person_month.columns if c.name not in KNOWN])
-    months = make(connection, "kim_person_month", columns)
-    rows = _side_by_side(parts)
-    connection.execute(months.insert().from_select([c.name for c in columns], rows))
-    return months
+    return keep(connection, "kim_person_month", columns, _side_by_side(parts))
 
 
 def _part(connection: sa.Connection, part: str) -> sa.Table:

@@ -64,6 +64,7 @@ def write_catalogue(connection: sa.Connection, catalogue: Catalogue) -> None:
             "position": position,
             "protection": i.protection,
             **_target(catalogue.steering.target(i.id)),
+            "since_last_month": i.since_last_month,
         }
         for position, i in enumerate(catalogue.indicators, start=1)
     ]

@@ -91,6 +91,7 @@ def publish(house: House, **told: object) -> None:
                 baustein="I",
                 sources="immigration_office",
                 linked=False,
+                since_last_month=False,
                 position=1,
                 protection="noise",
             )

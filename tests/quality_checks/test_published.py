@@ -4,8 +4,9 @@ from typing import Any
 
 import pytest
 import sqlalchemy as sa
+from disclosure.publishing import delivery
 
-from kim_pipeline.warehouse.schema import published
+from kim_pipeline.warehouse.schema import published, quality
 from quality_checks.hub import Hub
 from quality_checks.published import PUBLISHED_TABLES, published_frame, published_rules
 from quality_checks.validation import validate_frame
@@ -75,6 +76,7 @@ INDICATOR: dict[str, Any] = {
     **dict.fromkeys(("baustein", "sources", "kind"), "x"),
     "indicator_id": "S2",
     "linked": False,
+    "since_last_month": False,
     "position": 1,
     "protection": "noise",
 }
@@ -174,6 +176,15 @@ def test_an_indicator_without_cells_and_an_empty_month_are_found(hub: Hub) -> No
     _insert(hub, "indicator", {})
     assert _failed(hub, "indicator") == {"every_indicator_measured": 1}
     assert "cells_present" in _failed(hub, "indicator_value")
+
+
+def test_the_first_month_of_a_source_needs_no_comparison_with_one_before(hub: Hub) -> None:
+    _insert(hub, "indicator", {"since_last_month": True})
+    assert _failed(hub, "indicator") == {}
+    with hub.engine.begin() as connection:
+        earlier = delivery(1, INDICATOR["sources"], MONTH.replace(month=9))
+        connection.execute(quality.delivery.insert(), [earlier])
+    assert _failed(hub, "indicator") == {"every_indicator_measured": 1}
 
 
 def test_what_the_table_refuses_is_checked_all_the_same(hub: Hub) -> None:

@@ -36,6 +36,11 @@ indicator = table(
     column("target_value", sa.Double, "Target for the whole Kreis, in the unit.", null=True),
     column("target_by", sa.Date, "Day by which the target shall be reached.", null=True),
     column("target_set_by", sa.Text, "Who set the target.", null=True),
+    column(
+        "since_last_month",
+        sa.Boolean,
+        "Compares with the reference date before: no figure in the first month of its sources.",
+    ),
     sa.CheckConstraint("protection IN ('noise', 'groups', 'existence')", "protection"),
     sa.CheckConstraint("target_direction IN ('at_least', 'at_most')", "target_direction"),
 )

@@ -1,9 +1,10 @@
-"""superseded_counts.
+"""first_month.
 
 Revision ID: 0021
 Revises: 0020
 """
 
+import sqlalchemy as sa
 from alembic import op
 
 revision = "0021"
@@ -11,7 +12,8 @@ down_revision = "0020"
 branch_labels = None
 depends_on = None
 
-# Column, comment before, comment now.
+_FLAG = "since_last_month"
+# What the attacks on a release counted: column, comment before, comment now.
 _COMMENTS = (
     (
         "attacked",
@@ -47,7 +49,19 @@ _COMMENTS = (
 
 
 def upgrade() -> None:
-    """Bring the warehouse to this version; only words change."""
+    """Bring the warehouse to this version."""
+    flag: sa.Column[bool] = sa.Column(
+        _FLAG,
+        sa.Boolean(),
+        nullable=False,
+        server_default=sa.false(),
+        comment=(
+            "Compares with the reference date before: no figure in the first month of its sources."
+        ),
+    )
+    # Rows written before are replaced by the next publication.
+    op.add_column("indicator", flag, schema="published")
+    op.alter_column("indicator", _FLAG, server_default=None, schema="published")
     for column, before, now in _COMMENTS:
         op.alter_column(
             "release_audit", column, comment=now, existing_comment=before, schema="audit"
@@ -56,6 +70,7 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     """Bring the warehouse back to the version before."""
+    op.drop_column("indicator", _FLAG, schema="published")
     for column, before, now in _COMMENTS:
         op.alter_column(
             "release_audit", column, comment=before, existing_comment=now, schema="audit"
