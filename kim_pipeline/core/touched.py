@@ -25,9 +25,12 @@ def touched_persons(
     Those of before and those of now, where a record changed hands. `now` must be the later state
     in both times. Must run before anything of `now` is written.
     """
-    found = [_of_rows(feed, before, now) for feed in feeds]
-    found += [_of_owners(feed, before, now) for feed in feeds if feed.through]
-    found += [_of_links(feed, before, now) for feed in feeds if feed.through is None]
+    # Several targets may be fed from one table, which is read once.
+    tables = {(feed.source, feed.table.name, feed.through): feed for feed in feeds}.values()
+    owners = {(feed.source, feed.through[0].name): feed for feed in feeds if feed.through}.values()
+    found = [_of_rows(feed, before, now) for feed in tables]
+    found += [_of_owners(feed, before, now) for feed in owners]
+    found += [_of_links(feed, before, now) for feed in tables if feed.through is None]
     found += [*_of_reviews(before, now), *_of_days(before, now)]
     return frozenset(connection.execute(sa.union(*found)).scalars())
 
@@ -102,13 +105,15 @@ def _within(
 
 
 def _of_links(feed: Feed, before: Knowledge, now: Knowledge) -> sa.Select[Any]:
-    """Select whose links moved, of records that were delivered by then."""
+    """Select whose links moved, of records that were delivered by then.
+
+    Asked from the rows: mostly no link has moved, and then none of the rows is read.
+    """
     link, rows = register.link, feed.table
-    moved = (_within(link.c[n], before.known_at, now.known_at) for n in _KNOWN)
-    told = sa.select(rows.c.record_pseudonym).where(rows.c.valid_from <= now.month)
-    return sa.select(link.c.person_id).where(
-        link.c.source == feed.source, sa.or_(*moved), link.c.record_pseudonym.in_(told)
-    )
+    moved = sa.or_(*(_within(link.c[n], before.known_at, now.known_at) for n in _KNOWN))
+    records = sa.select(link.c.record_pseudonym).where(link.c.source == feed.source, moved)
+    told = sa.and_(rows.c.valid_from <= now.month, rows.c.record_pseudonym.in_(records))
+    return _holders(feed.source, rows.c.record_pseudonym, told)
 
 
 def _of_reviews(before: Knowledge, now: Knowledge) -> Iterator[sa.Select[Any]]:

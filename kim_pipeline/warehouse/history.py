@@ -18,6 +18,9 @@ from kim_pipeline.warehouse.load import copy_table
 from kim_pipeline.warehouse.schema.base import FOREVER, FOREVER_DATE
 from kim_pipeline.warehouse.staging import attributes
 
+# Before the names of columns where both sides of a change stand in one row.
+_STOOD, _CAME = "stood_", "came_"
+
 
 @dataclass(frozen=True)
 class Moment:
@@ -111,24 +114,23 @@ def _enter(
 def _between(
     connection: sa.Connection, table: sa.Table, delivered: sa.Table, moment: Moment
 ) -> Difference:
-    current = temporary_from(connection, "kim_current", _at(table, moment))
-    gone = temporary_from(connection, "kim_gone", _changed(current, delivered))
-    come = temporary_from(connection, "kim_come", _changed(delivered, current))
-    lost, told, changed = _sizes(connection, gone, come)
+    changed = temporary_from(connection, "kim_changed", _changed(table, delivered, moment))
+    gone, come = _side(changed, _STOOD), _side(changed, _CAME)
+    lost, told, both = _sizes(connection, changed)
     unseen, closed = _close(connection, table, gone, moment)
     opened = _open(connection, table, gone, come, moment)
-    for temporary in (current, gone, come):
-        temporary.drop(connection)
-    return Difference(opened - unseen, closed, told - changed, changed, lost - changed)
+    changed.drop(connection)
+    return Difference(opened - unseen, closed, told - both, both, lost - both)
 
 
-def _sizes(connection: sa.Connection, gone: sa.Table, come: sa.Table) -> tuple[int, int, int]:
+def _sizes(connection: sa.Connection, changed: sa.Table) -> tuple[int, int, int]:
     """Count the rows that went, those that came, and those that did both."""
-    both = gone.join(come, gone.c.row_key == come.c.row_key)
-    count = sa.select(sa.func.count())
-    queries = [count.select_from(rows).scalar_subquery() for rows in (gone, come, both)]
-    lost, told, changed = connection.execute(sa.select(*queries)).one()
-    return lost, told, changed
+    stood, came = (changed.c[side + "row_key"] for side in (_STOOD, _CAME))
+    both = sa.func.count().filter(stood.is_not(None), came.is_not(None))
+    lost, told, twice = connection.execute(
+        sa.select(sa.func.count(stood), sa.func.count(came), both)
+    ).one()
+    return lost, told, twice
 
 
 def _delivered(connection: sa.Connection, table: sa.Table, rows: pa.Table) -> sa.Table:
@@ -156,19 +158,36 @@ def _at(table: sa.Table, moment: Moment) -> sa.Select[tuple[object, ...]]:
     )
 
 
-def _changed(these: sa.Table, those: sa.Table) -> sa.Select[tuple[object, ...]]:
-    names = [c.name for c in these.c if c.name in those.c and c.name != "row_key"]
-    ours = sa.tuple_(sa.null(), *(these.c[n] for n in names))
-    theirs = sa.tuple_(sa.null(), *(those.c[n] for n in names))
+def _changed(table: sa.Table, delivered: sa.Table, moment: Moment) -> sa.Select[tuple[object, ...]]:
+    """Lay what stood beside what came, by key, wherever the two differ; both are read once."""
+    stood = _at(table, moment).subquery("stood")
+    names = [n for n in attributes(table) if n != "row_key"]
+    ours, theirs = (sa.tuple_(sa.null(), *(t.c[n] for n in names)) for t in (stood, delivered))
     return (
-        sa.select(these)
-        .select_from(these.outerjoin(those, these.c.row_key == those.c.row_key))
-        .where(sa.or_(those.c.row_key.is_(None), ours.is_distinct_from(theirs)))
+        sa.select(
+            *(c.label(_STOOD + c.name) for c in stood.c),
+            *(c.label(_CAME + c.name) for c in delivered.c),
+        )
+        .select_from(stood.join(delivered, stood.c.row_key == delivered.c.row_key, full=True))
+        .where(
+            sa.or_(
+                stood.c.row_key.is_(None),
+                delivered.c.row_key.is_(None),
+                ours.is_distinct_from(theirs),
+            )
+        )
     )
 
 
+def _side(changed: sa.Table, side: str) -> sa.Subquery:
+    """Give one side of what differs under its own names: what stood, or what came."""
+    own = (c.label(c.name.removeprefix(side)) for c in changed.c if c.name.startswith(side))
+    there = changed.c[side + "row_key"].is_not(None)
+    return sa.select(*own).where(there).subquery()
+
+
 def _close(
-    connection: sa.Connection, table: sa.Table, gone: sa.Table, moment: Moment
+    connection: sa.Connection, table: sa.Table, gone: sa.Subquery, moment: Moment
 ) -> tuple[int, int]:
     """Close rows; those opened at this very moment were never seen and are taken out instead."""
     same = [table.c[n] == gone.c[n] for n in ("row_key", "valid_from", "known_from")]
@@ -187,7 +206,11 @@ def count_rows(connection: sa.Connection, statement: sa.UpdateBase) -> int:
 
 
 def _open(
-    connection: sa.Connection, table: sa.Table, gone: sa.Table, come: sa.Table, moment: Moment
+    connection: sa.Connection,
+    table: sa.Table,
+    gone: sa.Subquery,
+    come: sa.Subquery,
+    moment: Moment,
 ) -> int:
     before = _rows(gone, table, moment, gone.c.valid_from, sa.literal(moment.month)).where(
         gone.c.valid_from < moment.month
@@ -207,7 +230,7 @@ def _target(table: sa.Table) -> list[str]:
 
 
 def _rows(
-    origin: sa.Table,
+    origin: sa.Subquery,
     table: sa.Table,
     moment: Moment,
     valid_from: sa.ColumnElement[date],
