@@ -22,7 +22,7 @@ help:
 	@echo "make bench-warehouse  36 months of a Kreis: history, restatement, indicators, queries (SCALES=.1,1)"
 	@echo "make bench-report  36 months, 40 indicators, 10 towns: time and size of the report"
 	@echo "make docs       writes the documentation as a site into site/"
-	@echo "make screenshots  takes the pictures of the Dagster UI anew (needs chromium)"
+	@echo "make screenshots  takes the pictures of UI and report anew (needs chromium)"
 	@echo "make spark      adds the Spark engine of the linkage (KIM_LINK_ENGINE=spark)"
 	@echo "make lint-contracts checks the contracts with the tool of the Open Data Contract Standard"
 	@echo "make lock       resolves the dependencies anew into requirements.lock"

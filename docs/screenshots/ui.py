@@ -1,9 +1,10 @@
-"""Take the pictures of the Dagster UI that the documentation shows, from what a demo left.
+"""Take the pictures of UI and report that the documentation shows, from what a demo left.
 
     .venv/bin/python docs/screenshots/ui.py [state folder]
 
 Serves the run history of a state folder (default: state) for as long as it takes, looks at it with
-Chromium, and writes docs/images/ui_*.png. A picture of a failed run needs one in the history.
+Chromium, and writes docs/images/ui_*.png and report.png. A picture of a failed run needs one in
+the history.
 """
 
 import json
@@ -61,6 +62,7 @@ def main() -> None:
         page.set_default_timeout(PATIENCE * 1000)
         for take in (graph, lineage, columns, plots, checks, schedules, failure):
             take(page, address)
+        report(page, home)
         browser.close()
 
 
@@ -85,6 +87,14 @@ def served(home: Path) -> Iterator[str]:
     finally:
         server.terminate()
         server.wait(PATIENCE)
+
+
+def report(page: Page, home: Path) -> None:
+    """The first page of the report as it lies in its folder."""
+    page.set_viewport_size({"width": 1200, "height": 1600})
+    page.goto((home / "report" / "index.html").as_uri())
+    page.screenshot(path=IMAGES / "report.png")
+    print("docs/images/report.png")
 
 
 def wait_for(address: str) -> None:

@@ -16,7 +16,7 @@ from kim_pipeline.core.definitions import Definitions
 from kim_pipeline.core.feed_targets import TARGETS
 from kim_pipeline.core.feeds import Feed, target_columns
 from kim_pipeline.core.scope import Scope, lay_out_scope
-from kim_pipeline.core.temporary import describe, make, sample_less
+from kim_pipeline.core.temporary import describe, keep, make, sample_less
 from kim_pipeline.periods import last_day
 from kim_pipeline.warehouse.schema import register
 from kim_pipeline.warehouse.schema.base import UUID
@@ -26,6 +26,8 @@ PERSON = "person"
 # of every version the months in which it was.
 NEWEST = "vanished_on"
 EVERY = ("valid_from", "valid_to")
+# Whether a version is the newest of its row.
+LAST = "newest"
 
 
 def lay_out(
@@ -38,24 +40,35 @@ def lay_out(
     sample_less(connection)
     _lay_out_moment(connection, scope, definitions)
     lay_out_scope(connection, scope)
-    for target in TARGETS:
+    _lay_out_persons(connection, feeds, scope)
+    for target in (target for target in TARGETS if target != PERSON):
         rows = make(connection, f"kim_{target}_row", target_columns(target, NEWEST))
         for feed in (f for f in feeds if f.target == target):
             newest = _newest_versions(feed.table, scope, scope.of_feed(feed))
             origin = _rows(feed, newest, (NEWEST,), scope)
             connection.execute(rows.insert().from_select(rows.columns.keys(), origin))
         describe(connection, rows)
-    _lay_out_persons(connection, feeds, scope)
 
 
 def _lay_out_persons(connection: sa.Connection, feeds: Sequence[Feed], scope: Scope) -> None:
-    rows = make(connection, "kim_person_version", target_columns(PERSON, *EVERY))
+    """Lay out every version of the rows of persons, and the newest of each beside them."""
+    versions = make(connection, "kim_person_version", _version_columns())
     for feed in (f for f in feeds if f.target == PERSON):
-        versions = _versions(feed.table, scope, scope.of_feed(feed))
-        origin = _rows(feed, versions, EVERY, scope)
-        connection.execute(rows.insert().from_select(rows.columns.keys(), origin))
-    describe(connection, rows)
+        found = _versions(feed.table, scope, scope.of_feed(feed))
+        origin = _rows(feed, found, (*EVERY, LAST), scope)
+        connection.execute(versions.insert().from_select(versions.columns.keys(), origin))
+    describe(connection, versions)
+    columns = target_columns(PERSON, NEWEST)
+    given = (versions.c["valid_to" if c.name == NEWEST else c.name] for c in columns)
+    newest = sa.select(*given).where(versions.c[LAST])
+    keep(connection, f"kim_{PERSON}_row", columns, newest)
     _lay_out_starts(connection, feeds, scope)
+
+
+def _version_columns() -> list[sa.Column[Any]]:
+    columns = target_columns(PERSON, *EVERY)
+    place = [c.name for c in columns].index(EVERY[-1]) + 1
+    return [*columns[:place], sa.Column(LAST, sa.Boolean()), *columns[place:]]
 
 
 def _lay_out_starts(connection: sa.Connection, feeds: Sequence[Feed], scope: Scope) -> None:
@@ -130,7 +143,11 @@ def _versions(
     """Select every version of every staging row; one that holds in the month has no end."""
     ended = sa.case((table.c.valid_to <= scope.month, table.c.valid_to)).label("valid_to")
     others = (c for c in table.columns if c.name != "valid_to")
-    return sa.select(*others, ended).where(*_known(table, scope), *within).subquery()
+    # Versions of a row do not overlap, so that the last one to begin is the newest.
+    last = table.c.valid_from == sa.func.max(table.c.valid_from).over(partition_by=table.c.row_key)
+    return (
+        sa.select(*others, ended, last.label(LAST)).where(*_known(table, scope), *within).subquery()
+    )
 
 
 def _rows(feed: Feed, rows: sa.Subquery, times: Sequence[str], scope: Scope) -> sa.Select[Any]:

@@ -13,7 +13,8 @@ from sqlalchemy.dialects.postgresql import JSONB, distinct_on
 
 from kim_pipeline.errors import DisclosureError
 from kim_pipeline.periods import format_month
-from kim_pipeline.warehouse.history import Difference, temporary_from
+from kim_pipeline.warehouse.comparison import temporary_from
+from kim_pipeline.warehouse.history import Difference
 from kim_pipeline.warehouse.restatement import restate
 from kim_pipeline.warehouse.schema import published
 from kim_pipeline.warehouse.schema.audit import cell_ledger, published_row

@@ -12,14 +12,11 @@ from itertools import pairwise
 
 import pyarrow as pa
 import sqlalchemy as sa
-from sqlalchemy import CreateTableAs
 
+from kim_pipeline.warehouse.comparison import CAME, STOOD, compared, side_of, sizes, temporary_from
 from kim_pipeline.warehouse.load import copy_table
 from kim_pipeline.warehouse.schema.base import FOREVER, FOREVER_DATE
 from kim_pipeline.warehouse.staging import attributes
-
-# Before the names of columns where both sides of a change stand in one row.
-_STOOD, _CAME = "stood_", "came_"
 
 
 @dataclass(frozen=True)
@@ -114,23 +111,13 @@ def _enter(
 def _between(
     connection: sa.Connection, table: sa.Table, delivered: sa.Table, moment: Moment
 ) -> Difference:
-    changed = temporary_from(connection, "kim_changed", _changed(table, delivered, moment))
-    gone, come = _side(changed, _STOOD), _side(changed, _CAME)
-    lost, told, both = _sizes(connection, changed)
+    changed = compared(connection, _at(table, moment), delivered)
+    gone, come = side_of(changed, STOOD), side_of(changed, CAME)
+    lost, told, both = sizes(connection, changed)
     unseen, closed = _close(connection, table, gone, moment)
     opened = _open(connection, table, gone, come, moment)
     changed.drop(connection)
     return Difference(opened - unseen, closed, told - both, both, lost - both)
-
-
-def _sizes(connection: sa.Connection, changed: sa.Table) -> tuple[int, int, int]:
-    """Count the rows that went, those that came, and those that did both."""
-    stood, came = (changed.c[side + "row_key"] for side in (_STOOD, _CAME))
-    both = sa.func.count().filter(stood.is_not(None), came.is_not(None))
-    lost, told, twice = connection.execute(
-        sa.select(sa.func.count(stood), sa.func.count(came), both)
-    ).one()
-    return lost, told, twice
 
 
 def _delivered(connection: sa.Connection, table: sa.Table, rows: pa.Table) -> sa.Table:
@@ -141,49 +128,12 @@ def _delivered(connection: sa.Connection, table: sa.Table, rows: pa.Table) -> sa
     return delivered
 
 
-def temporary_from(
-    connection: sa.Connection, name: str, query: sa.Select[tuple[object, ...]]
-) -> sa.Table:
-    """Put the rows of a query into a temporary table."""
-    made = CreateTableAs(query, name, temporary=True)
-    connection.execute(made)
-    return made.table
-
-
 def _at(table: sa.Table, moment: Moment) -> sa.Select[tuple[object, ...]]:
     return sa.select(table).where(
         table.c.known_to == FOREVER,
         table.c.valid_from <= moment.month,
         table.c.valid_to > moment.month,
     )
-
-
-def _changed(table: sa.Table, delivered: sa.Table, moment: Moment) -> sa.Select[tuple[object, ...]]:
-    """Lay what stood beside what came, by key, wherever the two differ; both are read once."""
-    stood = _at(table, moment).subquery("stood")
-    names = [n for n in attributes(table) if n != "row_key"]
-    ours, theirs = (sa.tuple_(sa.null(), *(t.c[n] for n in names)) for t in (stood, delivered))
-    return (
-        sa.select(
-            *(c.label(_STOOD + c.name) for c in stood.c),
-            *(c.label(_CAME + c.name) for c in delivered.c),
-        )
-        .select_from(stood.join(delivered, stood.c.row_key == delivered.c.row_key, full=True))
-        .where(
-            sa.or_(
-                stood.c.row_key.is_(None),
-                delivered.c.row_key.is_(None),
-                ours.is_distinct_from(theirs),
-            )
-        )
-    )
-
-
-def _side(changed: sa.Table, side: str) -> sa.Subquery:
-    """Give one side of what differs under its own names: what stood, or what came."""
-    own = (c.label(c.name.removeprefix(side)) for c in changed.c if c.name.startswith(side))
-    there = changed.c[side + "row_key"].is_not(None)
-    return sa.select(*own).where(there).subquery()
 
 
 def _close(

@@ -5,7 +5,8 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
-from kim_pipeline.warehouse.history import Difference, count_rows, temporary_from
+from kim_pipeline.warehouse.comparison import temporary_from
+from kim_pipeline.warehouse.history import Difference, count_rows
 from kim_pipeline.warehouse.schema.base import FOREVER
 
 

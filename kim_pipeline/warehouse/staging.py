@@ -60,12 +60,16 @@ def staging_table(name: str, comment: str, columns: Sequence[StagedColumn]) -> s
         sa.CheckConstraint("known_from < known_to", f"ck_{name}_known_order"),
         sa.CheckConstraint("valid_from < valid_to", f"ck_{name}_valid_order"),
         sa.Index(f"ix_{name}_open", "row_key", "valid_from", postgresql_where=sa.text(_OPEN)),
+        # What was learnt in a span of time: rows that came, and rows that went.
+        sa.Index(f"ix_{name}_came", "known_from"),
+        sa.Index(f"ix_{name}_went", "known_to", postgresql_where=sa.text(_CLOSED)),
         schema="staging",
         comment=comment,
     )
 
 
 _OPEN = "known_to = '9999-12-31 00:00:00+00'"
+_CLOSED = "known_to < '9999-12-31 00:00:00+00'"
 
 
 def _attribute(staged: StagedColumn) -> sa.Column[Any]:
@@ -90,7 +94,7 @@ def attributes(table: sa.Table) -> list[str]:
 
 
 def ensure_staging(connection: sa.Connection, table: sa.Table) -> None:
-    """Create the table, or add the columns it lacks. Nothing else is ever changed.
+    """Create the table, or add the columns and indexes it lacks. Nothing else is ever changed.
 
     Raises WarehouseError when an existing column has another type.
     """
@@ -107,6 +111,8 @@ def ensure_staging(connection: sa.Connection, table: sa.Table) -> None:
                 f"staging.{table.name}.{wanted.name} has another type than its contract says; "
                 "give the field a new name."
             )
+    for index in table.indexes:
+        index.create(connection, checkfirst=True)
 
 
 def _add_column(connection: sa.Connection, table: sa.Table, wanted: sa.Column[Any]) -> None:

@@ -145,6 +145,13 @@ def test_a_new_contract_field_becomes_a_column_and_old_rows_stay(connection, tab
     assert connection.execute(sa.select(wider.c.sex)).all() == [(None,)]
 
 
+def test_a_table_made_before_an_index_was_thought_of_gets_it(connection, table):
+    connection.execute(sa.text("DROP INDEX staging.ix_test_persons_came"))
+    ensure_staging(connection, table)
+    made = sa.inspect(connection).get_indexes("test_persons", schema="staging")
+    assert {index["name"] for index in made} == {index.name for index in table.indexes}
+
+
 def test_a_derived_table_is_restated_and_its_past_stays_readable(connection):
     spells = sa.Table(
         "spells",
