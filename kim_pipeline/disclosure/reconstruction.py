@@ -17,6 +17,8 @@ from kim_pipeline.disclosure.seen_counts import Place
 from kim_pipeline.indicators.indicator import TOWN
 
 LARGEST_JUDGED = 5
+# As far as noise reaches: one hidden count missed by thousands must not outweigh all that is found.
+_LARGEST_MISS = 7.0
 # Sums hold exactly, published values within noise: a sum weighs as much as a thousand of them.
 _SUM_WEIGHT = 30.0
 _OPEN = 1e9
@@ -29,7 +31,7 @@ _SPARSE_FROM = 150
 class Reconstructed:
     """What the attack made of small counts: `sizes` tells how many are 1, 2, 3, 4 and 5.
 
-    `exact` is the number it found exactly, `error` the sum of its errors in persons.
+    `exact` is the number it found exactly, `error` the sum of its errors in persons, none above 7.
     """
 
     sizes: tuple[int, ...] = (0,) * LARGEST_JUDGED
@@ -81,7 +83,8 @@ def reconstruct(margins: Margins, earlier: Mapping[Place, Sequence[float]]) -> R
 def _judge(estimate: Floats, true: Floats) -> Reconstructed:
     sizes = np.bincount(true.astype(np.int64), minlength=LARGEST_JUDGED + 1)[1:]
     exact = int((np.rint(estimate) == true).sum())
-    return Reconstructed(tuple(sizes.tolist()), exact, float(np.abs(estimate - true).sum()))
+    missed = np.minimum(np.abs(estimate - true), _LARGEST_MISS)
+    return Reconstructed(tuple(sizes.tolist()), exact, float(missed.sum()))
 
 
 def _fit(
