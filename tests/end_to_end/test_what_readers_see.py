@@ -59,11 +59,13 @@ def test_every_month_has_every_indicator_for_every_town(undisturbed: OwnKreis) -
         " WHERE breakdown IN ('total', 'town') GROUP BY 1, 2"
     )
     towns = {"", *(town.ags for town in read_kreis(ROOT / "kreis.yaml").towns)}
-    ids = {row[0] for row in undisturbed.rows("SELECT indicator_id FROM published.indicator")}
+    told = undisturbed.rows("SELECT indicator_id, since_last_month FROM published.indicator")
+    ids, compared = {row[0] for row in told}, {row[0] for row in told if row[1]}
     assert {"S1", "S2", "S5", "C1", "C3", "C5", "V1", "N1", "N6", "J1", "G2", "Q1"} <= ids
     assert {row[0] for row in rows if row[1] == ""} == ids
     assert {row[1] for row in rows} == towns
-    assert {row[2] for row in rows} == {len(MONTHS)}
+    assert compared == {"S1_in", "S1_out"}, "the first month has none before it"
+    assert all(row[2] == len(MONTHS) - (row[0] in compared) for row in rows)
 
 
 def test_the_report_is_of_its_kreis_and_month(undisturbed: OwnKreis) -> None:
