@@ -35,7 +35,7 @@ class Line:
 
 @dataclass(frozen=True)
 class Table:
-    """A table; `name` is that of its CSV file and of its sheet, unique in a report."""
+    """A table; `name` is that of its CSV file, unique in a report."""
 
     name: str
     caption: str

@@ -8,7 +8,7 @@ from typing import Any
 
 import lxml.html
 from own_kreis import OwnKreis
-from small_kreis import MONTHS, ROOT
+from small_kreis import ROOT
 from written_tables import Figure, Key, Reader, Written
 
 from kim_pipeline.kreis import read_kreis
@@ -20,7 +20,7 @@ _WORDS = re.compile(r".*-(massnahmen|guete)")
 _OTHERS = {"lieferungen", "verknuepfung"}
 _VALUES = """
     SELECT indicator_id, breakdown, month::text, town_ags,
-           coalesce(nullif(value_1, ''), value_2, ''),
+           concat_ws('+', nullif(value_1, ''), nullif(value_2, '')),
            status, value, numerator, revision, provisional
     FROM published.indicator_value
 """
@@ -80,9 +80,9 @@ def told(kreis: OwnKreis, locale: str = "de") -> Told:
     folder = kreis.settings.report if locale == "de" else kreis.settings.report / locale
     listed = kreis.rows("SELECT name_de, name_en, indicator_id FROM published.indicator")
     names = {str(row[0 if locale == "de" else 1]): str(row[2]) for row in listed}
-    months = tuple(f"{month}-01" for month in MONTHS)
     language = read_language(locale)
-    known = frozenset(published(kreis))
+    known = {key: row.status for key, row in published(kreis).items()}
+    months = tuple(sorted({key[2] for key in known}))
     reader = Reader(language, read_kreis(ROOT / "kreis.yaml"), names, months, known)
     return Told(kreis, folder, language, reader)
 

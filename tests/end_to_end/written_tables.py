@@ -20,7 +20,7 @@ from kim_pipeline.report.pages.plan import Plan, Planned, read_plan
 
 TOTAL, TOWN = "total", "town"
 Key = tuple[str, str, str, str, str]
-"""Indicator, breakdown, month, town, value of the dimension besides the town."""
+"""Indicator, breakdown, month, town, values of the dimensions besides the town, joined by +."""
 
 
 @dataclass(frozen=True)
@@ -63,7 +63,8 @@ class Reader:
     kreis: Kreis
     names: Mapping[str, str]
     months: tuple[str, ...]
-    known: frozenset[Key]
+    known: Mapping[Key, str]
+    """The published rows with their status."""
     plan: Plan = field(default_factory=read_plan)
     labels: Labels = field(default_factory=read_labels)
 
@@ -107,6 +108,7 @@ class Reader:
             "words.town": self._by_town,
             "charts.group": self._by_group,
             "charts.stage": self._by_stage,
+            "charts.flows.corner": self._by_move,
         }
         maker = {self.language.text(key): made for key, made in makers.items()}[table.corner]
         for heading, fields in table.lines:
@@ -176,6 +178,24 @@ class Reader:
             return self._place(whole[kind], self.months[-1], ""), "value"
         indicator = names[line] if kind == "median" else ""
         return self._place(indicator, self.months[-1], ""), "value"
+
+    def _by_move(self, table: Written, line: str, column: str, _: str) -> tuple[Key, str]:
+        entries = self._planned[table.section].entries
+        before, _, now = entries["by"].partition("+")
+        keys = [
+            (entries["indicator"], entries["by"], self.months[-1], "", f"{source}+{goal}")
+            for source in self._statuses(before, now, line)
+            for goal in self._statuses(before, now, column)
+        ]
+        # A group and what it was merged into may be called alike: the figure is the published one.
+        shown = [key for key in keys if self.known.get(key) == "published"]
+        return next(iter([*shown, *(key for key in keys if key in self.known), *keys])), "value"
+
+    def _statuses(self, before: str, now: str, words: str) -> list[str]:
+        """Give the values a label of a way may mean; who was not there has a word of its own."""
+        if words == self.language.text("flows.outside"):
+            return ["ABSENT"]
+        return [*self._values(now, words), *self._values(before, words)]
 
     def _values(self, by: str, words: str) -> list[str]:
         """Give the values of a dimension with a label, as it begins a line."""

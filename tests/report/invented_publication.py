@@ -53,7 +53,7 @@ def _indicator_rows(figures: Figures) -> list[dict[str, object]]:
             **_target(entry),
             "sources": entry.sources,
             "linked": entry.linked,
-            "since_last_month": entry.since_last_month,
+            "since_last_month": False,
             "position": position,
             "protection": "noise",
         }

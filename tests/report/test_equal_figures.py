@@ -23,9 +23,8 @@ from kim_pipeline.report.setting.figure_tables import line_heading, shown_cells,
 from kim_pipeline.report.setting.html import render_pages
 from kim_pipeline.report.setting.pdf import render_pdf
 from kim_pipeline.report.setting.sheet import HEAD_ROW
-from kim_pipeline.report.setting.sheet_names import sheet_names
 from kim_pipeline.report.setting.tables_csv import table_csv
-from kim_pipeline.report.setting.workbook import write_workbook
+from kim_pipeline.report.setting.workbook import names_of, write_workbook
 
 UNSEEN = './/text()[not(ancestor::*[contains(@class, "unseen")])]'
 
@@ -97,11 +96,9 @@ def test_the_pdf_shows_every_line_of_every_table(made: Made) -> None:
 def test_the_workbook_holds_every_figure_as_a_number(made: Made, tmp_path: Path) -> None:
     write_workbook(made.report, made.language, tmp_path / "report.xlsx")
     book = CalamineWorkbook.from_path(tmp_path / "report.xlsx")
-    contents = made.language.text("workbook.contents")
-    names = sheet_names(tables_of(made.report), taken=(contents,))
     sheets = {
         name: book.get_sheet_by_name(sheet).to_python(skip_empty_area=False)
-        for name, sheet in names.items()
+        for name, sheet in names_of(made.report, made.language).items()
     }
     for table, place, line in made.lines():
         row = sheets[table.name][HEAD_ROW + 1 + place][1:]

@@ -1,5 +1,7 @@
 """Sections of who moved from which status to which within a year."""
 
+from collections.abc import Iterable
+
 from kim_pipeline.periods import last_day, next_month
 from kim_pipeline.report.changes import differs
 from kim_pipeline.report.charts.flow_layout import NEUTRAL, Move, Status, direction
@@ -21,14 +23,13 @@ def transitions(desk: Desk, planned: Planned) -> tuple[Section, ...]:
         return ()
     parts = desk.figures.parts(indicator.indicator_id, planned.entries["by"])
     same = _single(planned)
-    moves = tuple(
+    moves = _telling(
         Move(
             same.get(part.values[0], part.values[0]),
             same.get(part.values[1], part.values[1]),
             part.cell,
         )
         for part in parts
-        if part.cell.status != "structural_zero" and (part.cell.value or part.cell.value is None)
     )
     if not any(move.cell.value for move in moves):
         return ()
@@ -54,6 +55,17 @@ def transitions(desk: Desk, planned: Planned) -> tuple[Section, ...]:
         grade=desk.grade(indicator),
     )
     return (section,)
+
+
+def _telling(told: Iterable[Move]) -> tuple[Move, ...]:
+    """Leave out the statuses that nobody had; of two moves called alike the published one stays.
+
+    A zero between statuses that somebody had is a figure and stays.
+    """
+    moves = {(m.source, m.goal): m for m in sorted(told, key=lambda m: m.cell.value is not None)}
+    had = [m for m in moves.values() if m.cell.value or m.cell.status == "withheld"]
+    sources, goals = {m.source for m in had}, {m.goal for m in had}
+    return tuple(m for m in moves.values() if m.source in sources and m.goal in goals)
 
 
 def _single(planned: Planned) -> dict[str, str]:

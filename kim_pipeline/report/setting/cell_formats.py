@@ -1,5 +1,6 @@
 """The formats of a workbook's cells: numbers by unit, signs, heads; each is made once."""
 
+import textwrap
 from typing import Any
 
 from kim_pipeline.export.formulas import TRIGGERS
@@ -9,6 +10,15 @@ from kim_pipeline.report.figures import Cell
 _FONT = "Calibri"
 _GREY = "#555c64"
 _HAIR = "#d8dce0"
+# The height of a line of text in points.
+LINE = 15
+# Letters are narrower than the digits that the width of a column counts.
+_LETTERS = 1.2
+
+
+def lines_in(words: str, width: int) -> int:
+    """Count the lines that words take in a column as wide as so many digits."""
+    return max(1, len(textwrap.wrap(words, int(width * _LETTERS))))
 
 
 class CellFormats:
@@ -36,17 +46,19 @@ class CellFormats:
 
     def link(self) -> Any:
         """Give the format of a link."""
-        return self._format(font_color="#1d4f91", underline=1)
+        return self._format(font_color="#1d4f91", underline=1, text_wrap=True, valign="top")
 
-    def head(self, *, left: bool) -> Any:
+    def head(self, *, left: bool, indent: int = 0) -> Any:
         """Give the format of a column's heading."""
         align = "left" if left else "right"
-        return self._format(bold=True, text_wrap=True, align=align, valign="bottom", bottom=1)
+        return self._format(
+            bold=True, text_wrap=True, align=align, indent=indent, valign="bottom", bottom=1
+        )
 
-    def words(self, text: str, *, strong: bool) -> Any:
+    def words(self, text: str, *, strong: bool, indent: int = 0) -> Any:
         """Give the format of words; such as begin like a formula are marked as text for good."""
         quoted = {"quote_prefix": True} if text.startswith(tuple(TRIGGERS)) else {}
-        return self._line(strong, **quoted)
+        return self._line(strong, text_wrap=True, indent=indent, **quoted)
 
     def sign(self, *, strong: bool) -> Any:
         """Give the format of the sign in a hidden cell."""

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Sequence
+from dataclasses import replace
 from itertools import groupby
 
 from kim_pipeline.report.document import Page, Report, Section, Sentence, Table
@@ -14,6 +15,8 @@ from kim_pipeline.report.setting.printed_sections import (
     Values,
     definition_values,
     is_list,
+    is_short,
+    is_tall,
     section_values,
 )
 from kim_pipeline.report.setting.printed_tables import appended_sections, is_narrow, printed_table
@@ -25,7 +28,12 @@ _Appended = tuple[Section, Table]
 def as_json(report: Report, language: Language) -> str:
     """Give the whole report as the JSON that the template reads."""
     appendix = _appendix(report, language)
-    places = {table.name: place for place, (_, table) in enumerate(appendix, 1)}
+    numbers = {_content(table): place for place, (_, table) in enumerate(appendix, 1)}
+    places = {
+        section.table.name: numbers[_content(section.table)]
+        for section in appended_sections(report)
+        if section.table
+    }
     paper = Paper(language, {d.indicator_id: d for d in report.definitions}, places)
     values = _frame(report, language) | {
         "pages": [_page(paper, page) for page in report.pages],
@@ -52,7 +60,7 @@ def _frame(report: Report, language: Language) -> Values:
         "words": words | {"protection-text": language.text("protection.text")},
         **{name: language.text(f"pdf.{name}", **given) for name in ("title", "brand", "edition")},
         "footer": report.notice.partition(". ")[0],
-        "meta": _meta(report, language, known_on),
+        "meta": edition_line(report, language),
         "definitions": _definitions(report, language),
         "signs": [{"sign": sign, "words": words} for sign, words in all_signs(language)],
     }
@@ -65,10 +73,11 @@ def _definitions(report: Report, language: Language) -> list[Values]:
     return [definition_values(language, entry) for entry in report.definitions]
 
 
-def _meta(report: Report, language: Language, known_on: str) -> str:
+def edition_line(report: Report, language: Language) -> str:
+    """Say which edition it is, what day it knows of and what month it compares with."""
     parts = [
         edition_words(language, "page.edition", report.edition, report.month),
-        language.text("pdf.known_on", day=known_on),
+        language.text("pdf.known_on", day=language.day(report.known_on)),
     ]
     compared = compared_words(report, language)
     return " · ".join([*parts, compared] if compared else parts)
@@ -96,10 +105,12 @@ def _page(paper: Paper, page: Page) -> Values:
         "note": page.note,
         "lead": [_sentence(sentence) for sentence in page.lead],
         "points": points,
-        "rows": [
-            [section_values(paper, section, len(row)) for section in row]
-            for row in rows_of(page.sections)
-        ],
+        "rows": led_by_short(
+            [
+                [section_values(paper, section, len(row)) for section in row]
+                for row in rows_of(page.sections)
+            ]
+        ),
     }
 
 
@@ -114,18 +125,35 @@ def rows_of(sections: Sequence[Section]) -> list[tuple[Section, ...]]:
     return rows
 
 
+def led_by_short(rows: list[list[Values]]) -> list[list[Values]]:
+    """Let a short row stand first where a tall chart would leave the title alone on its page."""
+    short = next((row for row in rows[1:] if is_short(row)), None)
+    if short is None or not any(is_tall(values) for values in rows[0]):
+        return rows
+    return [short, *(row for row in rows if row is not short)]
+
+
 def _sentence(sentence: Sentence) -> Values:
     space = "" if not sentence.rest or sentence.rest[0] in ",;.:" else " "
     return vars(sentence) | {"rest": space + sentence.rest}
 
 
 def _appendix(report: Report, language: Language) -> list[_Appended]:
-    """List the tables of the appendix: narrow ones first, which stand in two columns."""
-    entries = [(s, s.table) for s in appended_sections(report) if s.table]
-    return sorted(entries, key=lambda entry: not is_narrow(language, entry[1]))
+    """List the tables of the appendix, each once: narrow ones first, which stand in two columns."""
+    entries: dict[Table, _Appended] = {}
+    for section in appended_sections(report):
+        if section.table:
+            entries.setdefault(_content(section.table), (section, section.table))
+    return sorted(entries.values(), key=lambda entry: not is_narrow(language, entry[1]))
+
+
+def _content(table: Table) -> Table:
+    """Give a table without its name: pages that show the same one lead to one in the appendix."""
+    return replace(table, name="")
 
 
 def _entry(paper: Paper, section: Section, table: Table) -> Values:
-    number = paper.language.text("pdf.table", number=paper.places[table.name])
-    title = f"{number} · {section.topic or section.title}"
-    return {"title": title, "table": printed_table(paper.language, table)}
+    number = paper.places[table.name]
+    words = paper.language.text("pdf.table", number=number)
+    title = f"{words} · {section.topic or section.title}"
+    return {"title": title, "name": str(number), "table": printed_table(paper.language, table)}

@@ -1,6 +1,6 @@
 """The sections of the PDF as plain values: words, charts as SVG in their size on paper, tables."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 
@@ -16,6 +16,9 @@ from kim_pipeline.report.setting.printed_tables import is_appended, printed_tabl
 _WIDE, _HALF, _QUARTER, _HIGH = 757.0, 365.0, 150.0, 370.0
 # So 14 pixels of a drawing become 9 points at most, and 8 at least where there is a choice.
 _LARGEST, _SMALLEST = 0.64, 0.57
+# Points that leave no room for a page's title, and that stand below one with its lead; what a row
+# of tiles and a paragraph take.
+_TALL, _SHORT, _TILE, _PARAGRAPH = 300.0, 210.0, 150.0, 30.0
 Values = dict[str, object]
 
 
@@ -55,6 +58,28 @@ def is_list(section: Section) -> bool:
     return bool(section.indicators) and not (section.chart or section.table or section.tiles)
 
 
+def is_tall(values: Values) -> bool:
+    """Tell whether a written section leaves no room for the title of its page."""
+    return _height(values) > _TALL
+
+
+def is_short(row: Sequence[Values]) -> bool:
+    """Tell whether a row of written sections has room below a title and a lead."""
+    return all(
+        _height(values) <= _SHORT and values["table"] is None and not values["definitions"]
+        for values in row
+    )
+
+
+def _height(values: Values) -> float:
+    """Estimate what chart, tiles and paragraphs take."""
+    chart, tiles, words = (values[name] for name in ("chart", "tiles", "paragraphs"))
+    height = chart["height"] if isinstance(chart, dict) else 0.0
+    for each, in_row, size in ((tiles, 4, _TILE), (words, 1, _PARAGRAPH)):
+        height += -(-len(each) // in_row) * size if isinstance(each, Sequence) else 0.0
+    return float(height)
+
+
 def definition_values(language: Language, entry: Definition) -> Values:
     """Write a definition."""
     sources = language.text("definitions.sources", sources=entry.sources)
@@ -66,7 +91,8 @@ def _place(paper: Paper, section: Section) -> Values | None:
     if section.table is None or not is_appended(section):
         return None
     name = section.table.name
-    return {"name": name, "words": paper.language.text("pdf.table", number=paper.places[name])}
+    number = paper.places[name]
+    return {"name": str(number), "words": paper.language.text("pdf.table", number=number)}
 
 
 def _tile(language: Language, tile: Tile) -> Values:

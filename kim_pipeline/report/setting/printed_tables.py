@@ -13,10 +13,11 @@ from kim_pipeline.report.setting.figure_tables import (
     signs_of,
 )
 
-# Letters: what a heading column and a column of words may take, and what a figure needs.
-_HEAD, _WORDS, _FIGURE = 40, 40, 5
-# A table of more letters is set smaller; one of fewer fits half the width.
-_LARGE, _SMALL = 180, 90
+# Letters: what a heading column wants and gets at least, what a column of words may take, and what
+# a figure needs.
+_HEAD, _LEAST_HEAD, _WORDS, _FIGURE = 40, 30, 40, 5
+# A table of more letters is set smaller and fills the page; one of fewer fits half the width.
+_FULL, _LARGE, _SMALL = 225, 180, 90
 _LINES = 3
 _WORD = re.compile(r"[ /–-]+")
 
@@ -53,7 +54,6 @@ def printed_table(language: Language, table: Table) -> dict[str, object]:
     ]
     widths = _widths(language, table)
     return {
-        "name": table.name,
         "caption": table.caption,
         "heads": _heads(language, table),
         "left": [True, *(is_words(table, place) for place in range(len(table.columns)))],
@@ -74,11 +74,25 @@ def _widths(language: Language, table: Table) -> list[int]:
     heads = _heads(language, table)
     names = [line_heading(language, line) for line in table.lines]
     written = [[s.written for s in shown_cells(language, table, line)] for line in table.lines]
-    widths = [max(_least(heads[0]), min(_HEAD, max(map(len, names), default=_FIGURE)))]
+    widths = []
     for place, head in enumerate(heads[1:]):
         longest = max((len(row[place]) for row in written), default=0)
         widths.append(max(_FIGURE, _least(head), min(_WORDS, longest)) + 2)
-    return widths
+    longest = max(map(len, names), default=_FIGURE)
+    return [max(_least(heads[0]), _head_width(longest, sum(widths))), *widths]
+
+
+def _head_width(longest: int, others: int) -> int:
+    """Give the heading column the room that is left, so that its lines break as seldom as can be.
+
+    A table that fits half the width with its headings in two lines is set so.
+    """
+    if longest + others <= _SMALL:
+        return longest
+    if others + max(_LEAST_HEAD, -(-longest // 2) + 3) <= _SMALL:
+        return _SMALL - others
+    room = next(room for room in (_LARGE, _FULL, others + _HEAD) if others + _HEAD <= room)
+    return min(longest, room - others)
 
 
 def _least(head: str) -> int:

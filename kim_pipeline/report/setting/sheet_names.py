@@ -1,25 +1,27 @@
 """Names of sheets, as spreadsheets allow them: short, unique, without some signs."""
 
 import re
-from collections.abc import Sequence
-
-from kim_pipeline.report.document import Table
+from collections.abc import Mapping, Sequence
 
 _MOST = 31
 _REFUSED = re.compile(r"[\[\]:*?/\\']+")
 
 
-def sheet_names(tables: Sequence[Table], taken: Sequence[str] = ()) -> dict[str, str]:
-    """Give each table the name of its sheet, made from its own."""
+def sheet_names(wanted: Mapping[str, str], taken: Sequence[str] = ()) -> dict[str, str]:
+    """Give each table, by its name, the name of its sheet, as near to the wanted one as allowed."""
     used = {name.casefold() for name in taken}
     names = {}
-    for table in tables:
-        plain = _REFUSED.sub(" ", table.name).strip()
-        names[table.name] = _free(plain, used)
-        used.add(names[table.name].casefold())
+    for table, words in wanted.items():
+        names[table] = _free(" ".join(_REFUSED.sub(" ", words).split()), used)
+        used.add(names[table].casefold())
     return names
 
 
 def _free(name: str, used: set[str]) -> str:
-    tries = [name[:_MOST], *(f"{name[: _MOST - 4]} {n}" for n in range(2, len(used) + 3))]
+    tries = (_cut(name, end) for end in ("", *(f" {n}" for n in range(2, len(used) + 3))))
     return next(one for one in tries if one.casefold() not in used)
+
+
+def _cut(name: str, end: str) -> str:
+    most = _MOST - len(end)
+    return (name if len(name) <= most else f"{name[: most - 1].rstrip()}…") + end
