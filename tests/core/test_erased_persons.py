@@ -134,5 +134,12 @@ def _files_with(world: World, server: Settings, *names: int) -> list[Path]:
     oid = sa.text("SELECT oid FROM pg_database WHERE datname = current_database()")
     folder = data_folder(server) / "base" / str(world.connection.execute(oid).scalar())
     needles = [form for name in names for form in (UUID(key(name)).bytes, key(name).encode())]
-    files = [path for path in folder.iterdir() if path.is_file()]
-    return [path for path in files if any(needle in path.read_bytes() for needle in needles)]
+    return [path for path in folder.iterdir() if any(n in _read(path) for n in needles)]
+
+
+def _read(path: Path) -> bytes:
+    """Read a file; one that the server has taken away meanwhile holds nothing."""
+    try:
+        return path.read_bytes() if path.is_file() else b""
+    except FileNotFoundError:
+        return b""
